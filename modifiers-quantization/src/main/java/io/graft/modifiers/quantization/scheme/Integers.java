@@ -47,11 +47,8 @@ public record Integers(int bits, int group, boolean isSymmetric, boolean isNeare
             throw new IllegalArgumentException(
                     "has rows of " + columns + " values, and " + id() + " takes rows of up to " + LONGEST_ROW);
         }
-        if (group > 0 && columns % group != 0) {
-            throw new IllegalArgumentException(
-                    "has rows of " + columns + " values, which groups of " + group + " do not divide");
-        }
-        return new Grid(group == 0 ? (int) Math.max(1, columns) : group, isSymmetric ? 1 : 2);
+        int scales = isSymmetric ? 1 : 2;
+        return group == 0 ? new Grid((int) Math.max(1, columns), scales) : Grid.ofGroups(weight, group, scales);
     }
 
     @Override

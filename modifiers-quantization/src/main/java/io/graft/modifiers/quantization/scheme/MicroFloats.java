@@ -28,12 +28,7 @@ public record MicroFloats() implements Scheme {
 
     @Override
     public Grid grid(Shape weight) {
-        long columns = weight.dimension(weight.rank() - 1);
-        if (columns % GROUP != 0) {
-            throw new IllegalArgumentException(
-                    "has rows of " + columns + " values, which groups of " + GROUP + " do not divide");
-        }
-        return new Grid(GROUP, 1);
+        return Grid.ofGroups(weight, GROUP, 1);
     }
 
     @Override

@@ -31,12 +31,7 @@ public record NvidiaFloats(float whole, boolean divides) implements Scheme {
 
     @Override
     public Grid grid(Shape weight) {
-        long columns = weight.dimension(weight.rank() - 1);
-        if (columns % GROUP != 0) {
-            throw new IllegalArgumentException(
-                    "has rows of " + columns + " values, which groups of " + GROUP + " do not divide");
-        }
-        return new Grid(GROUP, 1);
+        return Grid.ofGroups(weight, GROUP, 1);
     }
 
     @Override
