@@ -46,12 +46,6 @@ public final class StandingUse implements UpdateUse {
         this.findings = findings;
     }
 
-    /** {@inheritDoc} An adapter stands on whatever holds the values. */
-    @Override
-    public boolean takes(DraftTensor tensor) {
-        return true;
-    }
-
     @Override
     public Edit update(DraftTensor tensor, String path, boolean ofGroup, Parametrization update) {
         requireAlone(tensor, update);
@@ -117,7 +111,7 @@ public final class StandingUse implements UpdateUse {
 
     @Override
     public void tellRefused() {
-        // It takes all of them.
+        // An adapter stands on whatever holds the values.
     }
 
     @Override
