@@ -95,7 +95,7 @@ public final class ExtractCommand implements Callable<Integer> {
         if (json) {
             console.out().print(JsonDocument.of("lora extract", document -> ExtractJson.write(document, extracted)));
         } else {
-            ExtractText.print(console.out(), extracted);
+            ExtractText.print(console.out(), extracted, console.isVerbose());
         }
         return 0;
     }
