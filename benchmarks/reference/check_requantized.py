@@ -41,20 +41,17 @@ def to(values, dtype):
 
 
 def unpacked(words, bits, count):
-    """Along the last axis, lowest bits first."""
+    """Along the last axis, lowest bits first, without gaps."""
     words = words.numpy().astype(np.uint32)
-    fields = [(words >> (i * bits)) & ((1 << bits) - 1) for i in range(32 // bits)]
-    return np.stack(fields, -1).reshape(*words.shape[:-1], -1)[..., :count].astype(np.int64)
+    each = ((words[..., None] >> np.arange(32, dtype=np.uint32)) & 1).reshape(*words.shape[:-1], -1)[..., : count * bits]
+    return (each.reshape(*words.shape[:-1], count, bits).astype(np.int64) << np.arange(bits)).sum(-1)
 
 
 def packed(codes, bits):
-    each = 32 // bits
-    room = np.zeros((*codes.shape[:-1], -(-codes.shape[-1] // each) * each), np.uint32)
-    room[..., : codes.shape[-1]] = codes
-    fields = room.reshape(*codes.shape[:-1], -1, each)
-    words = np.zeros(fields.shape[:-1], np.uint32)
-    for i in range(each):
-        words |= fields[..., i] << np.uint32(i * bits)
+    each = ((codes[..., None].astype(np.int64) >> np.arange(bits)) & 1).reshape(*codes.shape[:-1], -1)
+    room = np.zeros((*each.shape[:-1], -(-each.shape[-1] // 32) * 32), np.uint32)
+    room[..., : each.shape[-1]] = each
+    words = (room.reshape(*room.shape[:-1], -1, 32) << np.arange(32, dtype=np.uint32)).sum(-1, dtype=np.uint32)
     return torch.from_numpy(words.view(np.int32).copy())
 
 
@@ -241,11 +238,10 @@ ORDER = [0, 2, 4, 6, 1, 3, 5, 7]
 
 
 class Bands:
-    """GPTQ and AWQ: [inputs, outputs] of codes from 0 on, with a scale and a zero point for some rows of a column."""
+    """GPTQ and AWQ: [inputs, outputs] of codes from 0 on, with a scale and a zero point for the rows of a group, column by column."""
 
-    def __init__(self, codes, scales, zeros, bits, rows, symmetric):
-        self.codes, self.scales, self.zeros, self.bits, self.rows, self.symmetric = codes, scales, zeros, bits, rows, symmetric
-        self.group = np.arange(codes.shape[0]) // rows
+    def __init__(self, codes, scales, zeros, bits, group, symmetric):
+        self.codes, self.scales, self.zeros, self.bits, self.group, self.symmetric = codes, scales, zeros, bits, group, symmetric
         self.steps = scales[self.group].astype(F)
         self.held = to((codes - zeros[self.group]).astype(F) * self.steps, torch.float16)
 
@@ -263,7 +259,7 @@ class Bands:
             scales[group] = np.where(scale == 0, F(2.0**-10), scale)
             zeros[group] = F(1 << (self.bits - 1)) if self.symmetric else np.clip(np.rint((-low / scales[group]).astype(F)), 0, most)
         codes = np.clip(np.rint((values / scales[self.group]).astype(F) + zeros[self.group].astype(F)), 0, most)
-        return Bands(codes.astype(np.int64), scales, zeros, self.bits, self.rows, self.symmetric)
+        return Bands(codes.astype(np.int64), scales, zeros, self.bits, self.group, self.symmetric)
 
 
 def banded(parts, config):
@@ -281,9 +277,9 @@ def banded(parts, config):
         inputs = parts["g_idx"].numel()
         codes = unpacked(parts["qweight"].T.contiguous(), bits, inputs).T
         zeros = (unpacked(parts["qzeros"], bits, outputs) + less) % (1 << bits)
-    rows = -(-codes.shape[0] // zeros.shape[0])
+    group = np.arange(codes.shape[0]) // -(-codes.shape[0] // zeros.shape[0]) if awq else parts["g_idx"].numpy()
     symmetric = bool((zeros == 1 << (bits - 1)).all())
-    before = Bands(codes, parts["scales"].float().numpy(), zeros.astype(F), bits, rows, symmetric)
+    before = Bands(codes, parts["scales"].float().numpy(), zeros.astype(F), bits, group, symmetric)
 
     def stored(after):
         out = dict(parts)
@@ -517,7 +513,7 @@ FIXTURES = [
         "ct-int8-w8a8", "ct-int8-w8a8-asym", "ct-naive-int8", "ct-pack-int4-channel-f16", "ct-pack-int4-group-asym", "ct-pack-int4-group-sym",
         "ct-pack-int8-channel", "ct-pack-int8-group-asym", "fp8-block-128-f32", "fp8-block-32-bf16", "fp8-block-32-ue8m0", "fp8-ct-block-bf16",
         "fp8-ct-channel-bf16", "fp8-ct-naive-channel", "fp8-ct-tensor-static", "fp8-fbgemm-row", "fp8-modelopt", "mxfp8-ct", "mxfp8-hf",
-        "awq-gemm", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "ct-nvfp4", "nvfp4-modelopt", "mlx-affine-4bit"]
+        "awq-gemm", "gptq-v1-2bit", "gptq-v1-3bit", "gptq-v1-4bit-actorder", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "ct-nvfp4", "nvfp4-modelopt", "mlx-affine-4bit"]
 for fixture in sys.argv[3:] or FIXTURES:
     # The scale of a weight in NVFP4 allows no larger values.
     for size in (0.002, 0.05) if "nvfp4" in fixture else (0.002, 0.05, 1.0):

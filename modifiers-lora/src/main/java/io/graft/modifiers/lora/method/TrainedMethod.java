@@ -57,7 +57,7 @@ public final class TrainedMethod {
         return settings;
     }
 
-    /** Puts all of it where it belongs, or, if something does not fit, nothing; as {@link TrainedAdapter#put}. */
+    /** Puts all of it where it belongs; as {@link TrainedAdapter#put}. */
     public boolean put(UpdateUse use, String prefix, Rules rename) {
         AdapterConfig config = MethodSettings.config(method, settings);
         Map<String, Map<String, AdapterTensor>> byModule = byModule();
@@ -81,7 +81,6 @@ public final class TrainedMethod {
         List<Edit> edits =
                 new ArrayList<>(new Replacing(config, use, reading.source(), names, findings).plan(others.get()));
         edits.addAll(updates.plan(layers, Optional.of(new InFile(byModule)), use));
-        use.tellRefused();
         if (!findings.failed()) {
             updates.refuseUnused(byModule, layers);
         }
@@ -89,7 +88,8 @@ public final class TrainedMethod {
             return false;
         }
         new Editing(model, false, findings).run(edits);
-        return true;
+        use.tellRefused();
+        return !findings.failed();
     }
 
     private final class InFile implements MethodUpdates.Stored {
