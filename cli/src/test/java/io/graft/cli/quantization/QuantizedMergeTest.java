@@ -127,6 +127,7 @@ class QuantizedMergeTest {
         "ct-pack-int8-group-asym, 0.02",
         "fp8-block-128-f32, 0.04",
         "fp8-block-32-bf16, 0.04",
+        "fp8-block-32-e5m2, 0.08",
         "fp8-block-32-ue8m0, 0.04",
         "fp8-ct-block-bf16, 0.04",
         "fp8-ct-channel-bf16, 0.04",
