@@ -523,4 +523,22 @@ class LoraModelModifierTest {
                                 + " lora-merge"))
                 .changesNothing();
     }
+
+    /** PEFT trains {@code *.bias}; what else ends so it would neither save nor load. */
+    @Test
+    void theBiasesAreThoseOfPeft() {
+        ModelFixture model = ModelFixture.empty()
+                .linear("head", 4, 3, 1)
+                .with("mha.in_proj_bias", Shape.of(6), 1)
+                .with("mha.out_proj.bias", Shape.of(2), 1)
+                .with("table.bias", Shape.of(2, 2), 1);
+        adapt(model, "target-modules = [head], rank = 1, bias = all")
+                .succeeds()
+                .hasTrainable(
+                        "head.lora_A.default",
+                        "head.lora_B.default",
+                        "head.saved.bias.default",
+                        "mha.out_proj.saved.bias.default",
+                        "table.saved.bias.default");
+    }
 }
