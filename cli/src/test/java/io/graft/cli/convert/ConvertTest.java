@@ -502,7 +502,7 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--max-shard-size: expected a size, found the text `big`",
+                "--max-shard-size: expected a size, found the text `big`; write a number and a unit, such as `5MB`",
                 with(files, "--max-shard-size", "big"));
         assertRefused(
                 place,
