@@ -535,7 +535,7 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--format: no output format has id `pytorhc`; did you mean `pytorch`?;"
+                "--format: no output format has id `pytorhc`; did you mean `pytorch`?"
                         + " found: gguf (BUILTIN), pytorch (BUILTIN), safetensors (BUILTIN)",
                 with(files, "--format", "pytorhc"));
         assertRefused(
