@@ -41,20 +41,17 @@ def to(values, dtype):
 
 
 def unpacked(words, bits, count):
-    """Along the last axis, lowest bits first."""
+    """Along the last axis, lowest bits first, without gaps."""
     words = words.numpy().astype(np.uint32)
-    fields = [(words >> (i * bits)) & ((1 << bits) - 1) for i in range(32 // bits)]
-    return np.stack(fields, -1).reshape(*words.shape[:-1], -1)[..., :count].astype(np.int64)
+    each = ((words[..., None] >> np.arange(32, dtype=np.uint32)) & 1).reshape(*words.shape[:-1], -1)[..., : count * bits]
+    return (each.reshape(*words.shape[:-1], count, bits).astype(np.int64) << np.arange(bits)).sum(-1)
 
 
 def packed(codes, bits):
-    each = 32 // bits
-    room = np.zeros((*codes.shape[:-1], -(-codes.shape[-1] // each) * each), np.uint32)
-    room[..., : codes.shape[-1]] = codes
-    fields = room.reshape(*codes.shape[:-1], -1, each)
-    words = np.zeros(fields.shape[:-1], np.uint32)
-    for i in range(each):
-        words |= fields[..., i] << np.uint32(i * bits)
+    each = ((codes[..., None].astype(np.int64) >> np.arange(bits)) & 1).reshape(*codes.shape[:-1], -1)
+    room = np.zeros((*each.shape[:-1], -(-each.shape[-1] // 32) * 32), np.uint32)
+    room[..., : each.shape[-1]] = each
+    words = (room.reshape(*room.shape[:-1], -1, 32) << np.arange(32, dtype=np.uint32)).sum(-1, dtype=np.uint32)
     return torch.from_numpy(words.view(np.int32).copy())
 
 
@@ -241,11 +238,10 @@ ORDER = [0, 2, 4, 6, 1, 3, 5, 7]
 
 
 class Bands:
-    """GPTQ and AWQ: [inputs, outputs] of codes from 0 on, with a scale and a zero point for some rows of a column."""
+    """GPTQ and AWQ: [inputs, outputs] of codes from 0 on, with a scale and a zero point for the rows of a group, column by column."""
 
-    def __init__(self, codes, scales, zeros, bits, rows, symmetric):
-        self.codes, self.scales, self.zeros, self.bits, self.rows, self.symmetric = codes, scales, zeros, bits, rows, symmetric
-        self.group = np.arange(codes.shape[0]) // rows
+    def __init__(self, codes, scales, zeros, bits, group, symmetric):
+        self.codes, self.scales, self.zeros, self.bits, self.group, self.symmetric = codes, scales, zeros, bits, group, symmetric
         self.steps = scales[self.group].astype(F)
         self.held = to((codes - zeros[self.group]).astype(F) * self.steps, torch.float16)
 
@@ -263,7 +259,7 @@ class Bands:
             scales[group] = np.where(scale == 0, F(2.0**-10), scale)
             zeros[group] = F(1 << (self.bits - 1)) if self.symmetric else np.clip(np.rint((-low / scales[group]).astype(F)), 0, most)
         codes = np.clip(np.rint((values / scales[self.group]).astype(F) + zeros[self.group].astype(F)), 0, most)
-        return Bands(codes.astype(np.int64), scales, zeros, self.bits, self.rows, self.symmetric)
+        return Bands(codes.astype(np.int64), scales, zeros, self.bits, self.group, self.symmetric)
 
 
 def banded(parts, config):
@@ -281,9 +277,9 @@ def banded(parts, config):
         inputs = parts["g_idx"].numel()
         codes = unpacked(parts["qweight"].T.contiguous(), bits, inputs).T
         zeros = (unpacked(parts["qzeros"], bits, outputs) + less) % (1 << bits)
-    rows = -(-codes.shape[0] // zeros.shape[0])
+    group = np.arange(codes.shape[0]) // -(-codes.shape[0] // zeros.shape[0]) if awq else parts["g_idx"].numpy()
     symmetric = bool((zeros == 1 << (bits - 1)).all())
-    before = Bands(codes, parts["scales"].float().numpy(), zeros.astype(F), bits, rows, symmetric)
+    before = Bands(codes, parts["scales"].float().numpy(), zeros.astype(F), bits, group, symmetric)
 
     def stored(after):
         out = dict(parts)
@@ -299,27 +295,33 @@ def banded(parts, config):
     return before, stored
 
 
+def float8(values, kind):
+    most = torch.finfo(kind).max
+    return torch.from_numpy(np.clip(values, -most, most)).to(kind).float().numpy()
+
+
 def e4m3(values):
-    return torch.from_numpy(np.clip(values, -448, 448)).to(torch.float8_e4m3fn).float().numpy()
+    return float8(values, torch.float8_e4m3fn)
 
 
 class Floats:
-    """E4M3 by unit: [units, values] with a scale for each value, of which some share one as `share` says by a number."""
+    """8-bit floats by unit: [units, values] with a scale for each value, of which some share one as `share` says by a number."""
 
-    def __init__(self, numbers, scales, share, kind, dtype):
-        self.numbers, self.scales, self.share, self.kind, self.dtype = numbers, scales, share, kind, dtype
+    def __init__(self, numbers, scales, share, kind, dtype, of):
+        self.numbers, self.scales, self.share, self.kind, self.dtype, self.of = numbers, scales, share, kind, dtype, of
         self.each = scales[share]
         self.held = to(numbers * self.each, dtype)
-        exponents = np.floor(np.log2(np.maximum(np.abs(numbers), 2.0**-6)))
-        self.steps = (2.0 ** (exponents - 3)).astype(F) * self.each
+        info = torch.finfo(of)
+        exponents = np.floor(np.log2(np.maximum(np.abs(numbers), info.smallest_normal)))
+        self.steps = (2.0**exponents * info.eps).astype(F) * self.each
 
     def fresh(self, values):
         largest = np.zeros(self.scales.shape, F)
         np.maximum.at(largest, self.share.reshape(-1), np.abs(values).reshape(-1))
         if self.kind == "reference":
-            scales = to(to(largest, self.dtype) / F(448), self.dtype)
+            scales = to(to(largest, self.dtype) / F(torch.finfo(self.of).max), self.dtype)
             return np.where(scales == 0, F({torch.float16: 2.0**-10, torch.bfloat16: 2.0**-7}.get(self.dtype, 2.0**-23)), scales)
-        scales = largest / F(448)
+        scales = largest / F(torch.finfo(self.of).max)
         if self.kind == "power":
             with np.errstate(divide="ignore"):
                 scales = np.where(scales == 0, 0, np.exp2(np.ceil(np.log2(scales.astype(np.float64))))).astype(F)
@@ -332,7 +334,8 @@ class Floats:
         stays[self.share[keep].reshape(-1)] = True
         scales = np.where(stays, self.scales, self.fresh(values)).astype(F)
         rounded = (lambda x: to(x, self.dtype)) if self.kind == "reference" else (lambda x: x)
-        return Floats(e4m3(rounded(rounded(values) / scales[self.share])), scales, self.share, self.kind, self.dtype)
+        return Floats(
+            float8(rounded(rounded(values) / scales[self.share]), self.of), scales, self.share, self.kind, self.dtype, self.of)
 
 
 def scale_of(parts):
@@ -361,11 +364,11 @@ def floats(parts, config, dtype):
         bands = [range(row, min(rows, row + block[0])) for row in range(0, rows, block[0])]
     by_rows = scale.numel() in (1, rows) and not block
     kind = "power" if powers else "reference" if by_rows and scale.dtype == dtype else scale.dtype
-    before = Floats(numbers, raw.reshape(-1), share, kind, dtype)
+    before = Floats(numbers, raw.reshape(-1), share, kind, dtype, parts["weight"].dtype)
 
     def stored(after):
         out = dict(parts)
-        out["weight"] = torch.from_numpy(after.numbers.copy()).to(torch.float8_e4m3fn)
+        out["weight"] = torch.from_numpy(after.numbers.copy()).to(after.of)
         if powers:
             exponents = (np.log2(after.scales) + 127).astype(np.uint8)
             out[name] = torch.from_numpy(exponents).view(scale.dtype).reshape(scale.shape)
@@ -444,7 +447,7 @@ def safetensors(name, height):
         before, unit, shape, stored = mlx(parts, config["quantization"]["bits"]) if "biases" in parts else micro(parts, dtype)
         values = before.held + update.reshape(unit)
         after = before.put(values, kept(unit, values - before.held, before.steps))
-    elif parts.get("weight", torch.zeros(0)).dtype == torch.float8_e4m3fn:
+    elif parts.get("weight", torch.zeros(0)).dtype in (torch.float8_e4m3fn, torch.float8_e5m2):
         name_of = scale_of(parts)
         dtype = getattr(torch, config.get("torch_dtype", config.get("dtype", "bfloat16")))
         if quantization["quant_method"] == "compressed-tensors" and parts[name_of].dtype in (torch.float32, torch.bfloat16, torch.float16):
@@ -515,9 +518,9 @@ def report(name, height, said, size, step, lost):
 
 FIXTURES = [
         "ct-int8-w8a8", "ct-int8-w8a8-asym", "ct-naive-int8", "ct-pack-int4-channel-f16", "ct-pack-int4-group-asym", "ct-pack-int4-group-sym",
-        "ct-pack-int8-channel", "ct-pack-int8-group-asym", "fp8-block-128-f32", "fp8-block-32-bf16", "fp8-block-32-ue8m0", "fp8-ct-block-bf16",
-        "fp8-ct-channel-bf16", "fp8-ct-naive-channel", "fp8-ct-tensor-static", "fp8-fbgemm-row", "fp8-modelopt", "mxfp8-ct", "mxfp8-hf",
-        "awq-gemm", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "ct-nvfp4", "nvfp4-modelopt", "mlx-affine-4bit"]
+        "ct-pack-int8-channel", "ct-pack-int8-group-asym", "fp8-block-128-f32", "fp8-block-32-bf16", "fp8-block-32-e5m2", "fp8-block-32-ue8m0", "fp8-ct-block-bf16",
+        "fp8-ct-channel-bf16", "fp8-ct-naive-channel", "fp8-ct-tensor-static", "fp8-e5m2-row", "fp8-e5m2-tensor", "fp8-fbgemm-row", "fp8-modelopt", "mxfp8-ct", "mxfp8-hf",
+        "awq-gemm", "gptq-v1-2bit", "gptq-v1-3bit", "gptq-v1-4bit-actorder", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "ct-nvfp4", "nvfp4-modelopt", "mlx-affine-4bit"]
 for fixture in sys.argv[3:] or FIXTURES:
     # The scale of a weight in NVFP4 allows no larger values.
     for size in (0.002, 0.05) if "nvfp4" in fixture else (0.002, 0.05, 1.0):

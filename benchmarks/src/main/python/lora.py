@@ -1,6 +1,6 @@
 """PEFT's side of LoraBenchmark: training steps of layers 768 wide, and a traced program, of MiniLM's shape or another.
 
-    python lora.py train THREADS LAYERS    reads `peft`, or `full` before that, from a line, does a step, and answers: seconds, seconds of processors, loss
+    python lora.py train THREADS LAYERS    reads `peft`, or `full`, from a line, one of them in a process, does a step, and answers: seconds, seconds of processors, loss
     python lora.py trace OUT [WIDTH LAYERS POSITIONS WORDS]    384, 6, 32 and 30522 if they are not given
 """
 import sys

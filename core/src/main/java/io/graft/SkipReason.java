@@ -1,6 +1,6 @@
 package io.graft;
 
-import java.util.Locale;
+import io.graft.problem.Spelling;
 
 /** Why an entry of a checkpoint was not loaded. */
 public enum SkipReason {
@@ -12,6 +12,6 @@ public enum SkipReason {
 
     /** As reports spell it: {@code shape-mismatch}. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Spelling.of(this);
     }
 }

@@ -8,6 +8,8 @@ import io.graft.command.CommandProvider;
 import io.graft.extension.ExtensionLoader;
 import io.graft.extension.Thrown;
 import io.graft.problem.ProblemCode;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -31,10 +33,16 @@ record JarCommand(String name, String summary, String origin, CommandProvider pr
      */
     CommandLine made(Console console, ClassLoader extensions) {
         try {
-            CommandConsole own = new CommandConsole(console.out(), console.err(), console.environment(), extensions);
+            List<CommonOptions> common = new ArrayList<>();
+            CommandConsole own = new CommandConsole(
+                    console.out(),
+                    console.err(),
+                    console.environment(),
+                    extensions,
+                    () -> common.stream().anyMatch(options -> options.verbose));
             Object command = ExtensionLoader.around(provider.getClass(), () -> provider.command(own));
             CommandLine line = command instanceof CommandLine made ? made : new CommandLine(command);
-            addCommonOptions(line);
+            addCommonOptions(line, common);
             return line;
         } catch (RuntimeException | LinkageError failure) {
             CommandException unusable = new CommandException(
@@ -46,8 +54,11 @@ record JarCommand(String name, String summary, String origin, CommandProvider pr
         }
     }
 
-    private static void addCommonOptions(CommandLine line) {
-        line.getSubcommands().values().forEach(JarCommand::addCommonOptions);
-        line.getCommandSpec().addMixin("graft", CommandSpec.forAnnotatedObject(new CommonOptions()));
+    /** @param common takes the options of each command, which are read when it is called */
+    private static void addCommonOptions(CommandLine line, List<CommonOptions> common) {
+        line.getSubcommands().values().forEach(command -> addCommonOptions(command, common));
+        CommonOptions options = new CommonOptions();
+        common.add(options);
+        line.getCommandSpec().addMixin("graft", CommandSpec.forAnnotatedObject(options));
     }
 }

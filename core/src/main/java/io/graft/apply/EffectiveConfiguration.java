@@ -61,7 +61,7 @@ final class EffectiveConfiguration {
 
     private Map<String, Object> output(OutputSection section, boolean ownFormat) {
         Map<String, Object> output = new LinkedHashMap<>();
-        output.put("path", shown(section.folder().path().toString()));
+        output.put("path", shown(section.path()));
         if (!ownFormat) {
             output.put("format", format(section.format()));
             output.put("max-shard-size", section.maxShardSize() + "B");

@@ -14,6 +14,7 @@ import io.graft.problem.Explained;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
+import io.graft.registry.BoundModifier;
 import io.graft.registry.BoundPlug;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,6 +125,8 @@ final class ModelOpening {
             if (errors.isEmpty()) {
                 all.add(problem(thrown));
             }
+            List<BoundModifier> modifiers = configuration.file().modifiers();
+            all.addAll(new MissingCheckpoints(configuration.checkpoints()).of(modifiers, modifiers.size()));
             return configuration.failure(all, null, thrown);
         }
 

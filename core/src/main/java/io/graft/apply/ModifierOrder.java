@@ -29,7 +29,7 @@ final class ModifierOrder {
                         .at(BoundModifier.OPTIONAL)
                         .error(
                                 ProblemCode.MODIFIER_ORDER,
-                                position(modifier)
+                                words(modifier)
                                         + ", loads values, and without them the rest would run on others: it cannot be"
                                         + " `optional`",
                                 "remove `optional`"));
@@ -48,14 +48,14 @@ final class ModifierOrder {
         return modifier.cursor()
                 .error(
                         ProblemCode.MODIFIER_ORDER,
-                        position(modifier) + ", works with the values of the model, and " + position(load)
+                        words(modifier) + ", works with the values of the model, and " + words(load)
                                 + ", loads others after it",
                         "list `" + load.id()
                                 + "` first; a modifier that does the same before values are loaded says so in its @Modifier,"
                                 + " phase = BEFORE_LOAD");
     }
 
-    private String position(BoundModifier modifier) {
-        return "modifier " + (modifier.index() + 1) + " of " + modifiers.size() + ", `" + modifier.id() + "`";
+    private String words(BoundModifier modifier) {
+        return modifier.words(modifiers.size());
     }
 }

@@ -69,6 +69,8 @@ final class Planner {
             problems.addAll(context.problems());
             // The ones after it would be told what this one has left undone, and complain of that.
             if (context.failed()) {
+                problems.addAll(new MissingCheckpoints(checkpoints)
+                        .of(modifiers.subList(modifiers.indexOf(modifier) + 1, modifiers.size()), modifiers.size()));
                 break;
             }
         }

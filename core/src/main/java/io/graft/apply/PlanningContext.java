@@ -146,7 +146,7 @@ final class PlanningContext implements ModifierContext {
                                 Severity.ERROR,
                                 entry.path(),
                                 entry.source(),
-                                position() + ", failed: " + Thrown.sentence(failure),
+                                modifier.words(total) + ", failed: " + Thrown.sentence(failure),
                                 List.of(),
                                 (failure instanceof OutOfMemoryError
                                                 ? "give the JVM more memory, as GRAFT_JAVA_OPTS=-Xmx8g; if that does not"
@@ -217,10 +217,11 @@ final class PlanningContext implements ModifierContext {
     }
 
     private List<String> whose() {
-        return List.of(position() + " (" + modifier.origin() + ")");
+        return whose(modifier, total);
     }
 
-    private String position() {
-        return "modifier " + (modifier.index() + 1) + " of " + total + ", `" + modifier.id() + "`";
+    /** A note on which modifier a problem is of. */
+    static List<String> whose(BoundModifier modifier, int total) {
+        return List.of(modifier.words(total) + " (" + modifier.origin() + ")");
     }
 }

@@ -7,6 +7,7 @@ import io.graft.checkpoint.gguf.BlockType;
 import io.graft.checkpoint.gguf.LlamaNames;
 import io.graft.checkpoint.write.StateDictFormat;
 import io.graft.model.rules.RuledTensor;
+import io.graft.problem.Spelling;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
@@ -15,7 +16,6 @@ import io.graft.tensor.Shape;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** What floating-point tensors become. Integers, booleans and complex numbers stay as they are. */
 public sealed interface NewDtype {
@@ -38,14 +38,8 @@ public sealed interface NewDtype {
      * @throws IllegalArgumentException if it is a dtype that floating-point numbers are not converted to; the message is one line
      */
     static Optional<NewDtype> find(String name) {
-        Optional<NewDtype> blocks = Stream.of(BlockType.values())
-                .filter(type -> type.name().equalsIgnoreCase(name))
-                .<NewDtype>map(Blocks::new)
-                .findFirst();
-        return blocks.or(() -> Stream.of(DType.values())
-                .filter(type -> type.name().equalsIgnoreCase(name))
-                .<NewDtype>map(Numbers::new)
-                .findFirst());
+        Optional<NewDtype> blocks = Spelling.constant(BlockType.class, name).map(Blocks::new);
+        return blocks.or(() -> Spelling.constant(DType.class, name).map(Numbers::new));
     }
 
     /** Numbers of another dtype. */

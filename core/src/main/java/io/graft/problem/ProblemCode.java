@@ -1,7 +1,5 @@
 package io.graft.problem;
 
-import java.util.Locale;
-
 /** Every kind of problem; the ids are stable and documented. */
 public enum ProblemCode {
     // reading the file
@@ -127,6 +125,6 @@ public enum ProblemCode {
 
     /** As files and reports spell it: {@code unknown-key}. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Spelling.of(this);
     }
 }

@@ -2,7 +2,6 @@ package io.graft.problem;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Problems as text for people: each with its code, its place, the line with a caret, and what to know and do. The text
@@ -90,8 +89,7 @@ public final class ProblemRenderer {
     }
 
     private void header(Problem problem, int pathColumn, StringBuilder out) {
-        String label = problem.severity().name().toLowerCase(Locale.ROOT) + "["
-                + problem.code().id() + "]";
+        String label = Spelling.of(problem.severity()) + "[" + problem.code().id() + "]";
         String place =
                 problem.at().map(SourceRef::display).map(ProblemRenderer::clean).orElse("");
         int width = label.length();

@@ -2,6 +2,8 @@ package io.graft.registry;
 
 import io.graft.ModelModifier;
 import io.graft.config.reading.ConfigCursor;
+import io.graft.registry.PlugDescriptor.OptionDescriptor;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +13,7 @@ import java.util.Map;
  * @param id its id, whatever name the entry uses
  * @param origin name of the jar or folder that it comes from
  * @param options what it works with, defaults included, in the order of its options; secrets are not shown
+ * @param described its options as its descriptor tells them; none if it was made in Java
  * @param optional whether the run goes on without it if it fails
  * @param cursor the entry, for later problems
  */
@@ -20,12 +23,17 @@ public record BoundModifier(
         String origin,
         ModelModifier modifier,
         Map<String, Object> options,
+        List<OptionDescriptor> described,
         boolean optional,
         ConfigCursor cursor) {
     /** The key of an entry that says so. */
     public static final String OPTIONAL = "optional";
 
-    /** An entry that is not optional. */
+    public BoundModifier {
+        described = List.copyOf(described);
+    }
+
+    /** One that is not optional, and whose options nobody describes. */
     public BoundModifier(
             int index,
             String id,
@@ -33,21 +41,39 @@ public record BoundModifier(
             ModelModifier modifier,
             Map<String, Object> options,
             ConfigCursor cursor) {
-        this(index, id, origin, modifier, options, false, cursor);
+        this(index, id, origin, modifier, options, List.of(), false, cursor);
+    }
+
+    /**
+     * Which one it is, for messages: {@code modifier 1 of 2, `freezing`}.
+     *
+     * @param total how many there are
+     */
+    public String words(int total) {
+        return "modifier " + (index + 1) + " of " + total + ", `" + id + "`";
+    }
+
+    /** What the entry gives of the options of a type, those in lists aside. */
+    public List<ConfigCursor> given(String type) {
+        return described.stream()
+                .filter(option -> option.type().equals(type))
+                .map(option -> cursor.at(option.key()))
+                .filter(ConfigCursor::isPresent)
+                .toList();
     }
 
     /** The same entry, for which another instance of the modifier runs. */
     public BoundModifier with(ModelModifier made) {
-        return new BoundModifier(index, id, origin, made, options, optional, cursor);
+        return new BoundModifier(index, id, origin, made, options, described, optional, cursor);
     }
 
     /** The same, called otherwise in plans and reports. */
     public BoundModifier called(String name) {
-        return new BoundModifier(index, name, origin, modifier, options, optional, cursor);
+        return new BoundModifier(index, name, origin, modifier, options, described, optional, cursor);
     }
 
     /** The same at another position of the list. */
     public BoundModifier at(int position) {
-        return new BoundModifier(position, id, origin, modifier, options, optional, cursor);
+        return new BoundModifier(position, id, origin, modifier, options, described, optional, cursor);
     }
 }

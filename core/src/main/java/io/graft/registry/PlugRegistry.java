@@ -152,6 +152,7 @@ public final class PlugRegistry {
                 bound.origin(),
                 bound.made(),
                 bound.options(),
+                modifier(bound.id()).map(found -> found.descriptor().options()).orElse(List.of()),
                 isOptional.value(),
                 bound.cursor()));
     }

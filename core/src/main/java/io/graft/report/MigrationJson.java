@@ -7,7 +7,6 @@ import io.graft.migration.Migrated;
 import io.graft.migration.MigrationRecord;
 import io.graft.problem.Spelling;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 
@@ -54,7 +53,7 @@ final class MigrationJson {
 
     /** As files and reports spell it: {@code out-of-bounds}. */
     static String outcome(MigrationRecord record) {
-        return Spelling.kebab(record.outcome().name().toLowerCase(Locale.ROOT));
+        return Spelling.of(record.outcome());
     }
 
     /** What the written model has had, if anything. */

@@ -15,6 +15,7 @@ import io.graft.model.Change;
 import io.graft.model.Ties;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
+import io.graft.problem.ShortList;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -149,20 +150,12 @@ final class PlanText {
             return;
         }
         out.println("   " + heading.substring(0, 1) + " " + items.size() + heading.substring(1));
-        int shown = verbose || items.size() <= SHORT_LIST + 1 ? items.size() : SHORT_LIST;
-        items.subList(0, shown).forEach(item -> out.println("       " + Printable.of(item)));
-        if (shown < items.size()) {
-            out.println("       and " + (items.size() - shown) + " more; -v lists all");
-        }
+        ShortList.of(items, SHORT_LIST, verbose).print(out, "       ", Printable::of);
     }
 
     private void printTies(List<List<String>> ties) {
-        int shown = verbose || ties.size() <= SHORT_LIST + 1 ? ties.size() : SHORT_LIST;
-        ties.subList(0, shown)
-                .forEach(names -> out.println("tied, counted once: " + Printable.of(String.join(" = ", names))));
-        if (shown < ties.size()) {
-            out.println("and " + (ties.size() - shown) + " more ties; -v lists all");
-        }
+        ShortList.of(ties, SHORT_LIST, verbose)
+                .print(out, "", names -> "tied, counted once: " + Printable.of(String.join(" = ", names)));
     }
 
     /** What is scheduled counts as in the first step. */

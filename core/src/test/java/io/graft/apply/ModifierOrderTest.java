@@ -47,6 +47,7 @@ class ModifierOrderTest {
                     "test.jar",
                     modifier,
                     Map.of(),
+                    List.of(),
                     optional,
                     list.elements().get(bound.size())));
         }

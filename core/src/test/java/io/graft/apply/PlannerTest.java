@@ -135,6 +135,7 @@ class PlannerTest {
                     throw new OutOfMemoryError("Java heap space");
                 },
                 Map.of(),
+                List.of(),
                 true,
                 entry(0)));
         add("second", (draft, context) -> ran.add("second"));
@@ -156,6 +157,7 @@ class PlannerTest {
                     throw new IllegalStateException("boom");
                 },
                 Map.of(),
+                List.of(),
                 true,
                 entry(1)));
         add("third", (draft, context) -> draft.freeze("b"));

@@ -35,6 +35,8 @@ class ShapeDecodersTest {
     @Test
     void elementTypesAreEnums() {
         assertEquals(DType.F8_E4M3, value(Decoders.enumeration(DType.class), "f8-e4m3"));
+        assertEquals(DType.F8_E4M3, value(Decoders.enumeration(DType.class), "F8_E4M3"));
+        assertEquals(DType.BF16, value(Decoders.enumeration(DType.class), "BF16"));
         assertEquals(DataType.BFLOAT16, value(Decoders.enumeration(DataType.class), "bfloat16"));
     }
 

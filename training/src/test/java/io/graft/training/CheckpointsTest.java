@@ -22,6 +22,7 @@ import io.graft.training.optimizer.Sgd;
 import io.graft.training.schedule.LearningRates;
 import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -219,6 +220,94 @@ class CheckpointsTest {
             saver.afterEpoch(new TrainingMoment(5, 5, 0), Map.of("train_loss", 4f));
         }
         assertEquals(List.of("step-00000002", "step-00000005"), names());
+    }
+
+    /** Nothing is better than a NaN, by which the first one would stay the best. */
+    @Test
+    void aValueThatIsNoNumberIsNeverTheBest() throws IOException {
+        CheckpointOptions options = new CheckpointOptions(
+                folder,
+                Optional.empty(),
+                Optional.empty(),
+                CheckpointOptions.Format.SAFETENSORS,
+                Optional.empty(),
+                1,
+                Optional.of("train_loss"),
+                CheckpointOptions.Best.LOWEST,
+                true);
+        List<Float> values = List.of(Float.NaN, 2f, Float.NaN, 3f);
+        try (Model model = Trained.net();
+                NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));
+                CheckpointSaver saver =
+                        new CheckpointSaver(options, Trained.modified(model), optimizer, LearningRates.CONSTANT, 0)) {
+            for (int epoch = 1; epoch <= 4; epoch++) {
+                saver.afterEpoch(new TrainingMoment(epoch, epoch, 0), Map.of("train_loss", values.get(epoch - 1)));
+            }
+        }
+        assertEquals(List.of("step-00000002", "step-00000004"), names());
+    }
+
+    /** It would take the first ones of this training for the oldest. */
+    @Test
+    void laterOnesOfAnotherTrainingStayAndCountForNothing() throws IOException {
+        try (Model model = Trained.net();
+                ModelTrainer trainer = Trained.trainer(Trained.modified(model), TrainingOptions.of(AdamW.of(1e-2)))) {
+            try (CheckpointSaver saver = saver(folder, trainer)) {
+                for (int step = 7; step <= 9; step++) {
+                    saver.afterEpoch(new TrainingMoment(1, step, 0), Map.of());
+                }
+            }
+            List<String> warnings = Warnings.of(() -> {
+                try (CheckpointSaver saver = saver(folder, trainer)) {
+                    for (int step = 1; step <= 4; step++) {
+                        saver.afterEpoch(new TrainingMoment(1, step, 0), Map.of());
+                    }
+                } catch (IOException failure) {
+                    throw new UncheckedIOException(failure);
+                }
+            });
+            assertEquals(
+                    List.of(
+                            folder
+                                    + " has checkpoints of later steps than this training, up to step-00000009: they stay, and who"
+                                    + " goes on with the folder goes on with the last of them; remove them, or give another path"),
+                    warnings);
+        }
+        assertEquals(
+                List.of(
+                        "step-00000002",
+                        "step-00000003",
+                        "step-00000004",
+                        "step-00000007",
+                        "step-00000008",
+                        "step-00000009"),
+                names());
+    }
+
+    /** What is saved is not said to be lost. */
+    @Test
+    void anOldOneThatCannotBeRemovedIsToldAsThat() throws IOException {
+        Path inTheWay = folder.resolve("step-00000001.old.part");
+        List<String> warnings = Warnings.of(() -> {
+            try (Model model = Trained.net();
+                    ModelTrainer trainer =
+                            Trained.trainer(Trained.modified(model), TrainingOptions.of(AdamW.of(1e-2)));
+                    CheckpointSaver saver = saver(folder, trainer)) {
+                Files.createDirectories(inTheWay.resolve("mine"));
+                for (int step = 1; step <= 4; step++) {
+                    saver.afterEpoch(new TrainingMoment(1, step, 0), Map.of());
+                }
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        });
+        assertEquals(
+                List.of("an old checkpoint is not removed: FileSystemException: " + folder.resolve("step-00000001")
+                        + " -> " + inTheWay + ": Directory not empty; those after it are whole"),
+                warnings);
+        assertEquals(
+                List.of("step-00000001", "step-00000001.old.part", "step-00000002", "step-00000003", "step-00000004"),
+                names());
     }
 
     @Test

@@ -34,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -85,7 +86,9 @@ public final class TrainingBenchmark {
             Turns turns = new Turns();
             turns.add("copy the values", () -> copyValues(trainer));
             turns.add("the loop stops", () -> saver.afterStep(new TrainingMoment(0, ++steps[0], 0)));
-            turns.add("and the checkpoint is " + written + ", the oldest removed", saver::await);
+            turns.add("and the checkpoint is " + written, saver::await);
+            turns.add(
+                    "and the oldest removed, for which nobody waits", () -> awaitRemoval(checkpoints, options.keep()));
             turns.add(copied, () -> copy(checkpoints, copy, more.isEmpty() ? "" : more + copy));
             turns.add("delete the copy", () -> delete(copy));
             turns.take(5, 15);
@@ -99,6 +102,19 @@ public final class TrainingBenchmark {
             trainer.optimizer().parameter(name).getArray().toByteBuffer();
             trainer.optimizer().states().get(name).arrays().values().forEach(NDArray::toByteBuffer);
         });
+    }
+
+    private static void awaitRemoval(Path checkpoints, int kept) throws IOException {
+        while (count(checkpoints) > kept) {
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    /** With one that is being removed. */
+    private static long count(Path checkpoints) throws IOException {
+        try (Stream<Path> all = Files.list(checkpoints)) {
+            return all.count();
+        }
     }
 
     /** The last of the checkpoints, in a process of its own. */

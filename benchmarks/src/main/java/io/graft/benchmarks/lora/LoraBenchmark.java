@@ -30,7 +30,9 @@ import java.util.function.Function;
 
 /**
  * LoRA of rank 8 on query and value of BERT: what a training step, a forward and a change of adapters take, beside the same without an
- * adapter and beside PEFT. What takes turns does so in one process, but for Python's.
+ * adapter and beside PyTorch and PEFT. All train with Adam as each has it. What takes turns does so in one process, but for Python's.
+ *
+ * <p>Memory that is freed is kept, unless {@code io.graft.mallopt} is {@code none}, which is what DJL has without Graft.
  *
  * <p>Arguments: {@code step PYTHON [RUNS [LAYERS]]}, {@code traced PROGRAM [RUNS [POSITIONS]]} with a program of {@code src/main/python/lora.py
  * trace}, or {@code inference [RUNS]}. Python has as many threads as {@code ai.djl.pytorch.num_threads} gives the engine, or two.
@@ -49,7 +51,9 @@ public final class LoraBenchmark {
 
     /** Runs one of the benchmarks. */
     public static void main(String[] args) throws Exception {
-        StartedEngine.keepFreedMemory();
+        System.out.println(StartedEngine.keepFreedMemory()
+                .map(why -> "freed memory is as the C library has it: " + why)
+                .orElse("freed memory is kept"));
         boolean isInference = args[0].equals("inference");
         int place = isInference ? 1 : 2;
         LoraBenchmark benchmark = new LoraBenchmark(args.length > place ? Integer.parseInt(args[place]) : 9);
@@ -75,7 +79,9 @@ public final class LoraBenchmark {
         tell("trained with the adapter", adapt(adapted, "default"));
         addStep(turns, "the adapter", adapted, shape);
         String threads = System.getProperty("ai.djl.pytorch.num_threads", "2");
-        try (PythonProcess peft = new PythonProcess(python, "lora.py", "train", threads, layers)) {
+        try (PythonProcess torch = new PythonProcess(python, "lora.py", "train", threads, layers);
+                PythonProcess peft = new PythonProcess(python, "lora.py", "train", threads, layers)) {
+            turns.addTold("all parameters, by PyTorch", () -> torch.run("full"));
             turns.addTold("the adapter, by PEFT", () -> peft.run("peft"));
             turns.take(1, runs);
         }

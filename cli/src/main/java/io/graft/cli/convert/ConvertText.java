@@ -10,6 +10,7 @@ import io.graft.convert.ConvertedTensor;
 import io.graft.problem.Counts;
 import io.graft.problem.FirstFew;
 import io.graft.problem.Printable;
+import io.graft.problem.ShortList;
 import io.graft.tensor.Provenance;
 import java.io.PrintWriter;
 import java.util.List;
@@ -100,11 +101,7 @@ final class ConvertText {
             return;
         }
         out.println(head);
-        int shown = verbose || lines.size() <= SHORT_LIST + 1 ? lines.size() : SHORT_LIST;
-        lines.subList(0, shown).forEach(line -> out.println("    " + line));
-        if (shown < lines.size()) {
-            out.println("    and " + (lines.size() - shown) + " more; -v lists all");
-        }
+        ShortList.of(lines, SHORT_LIST, verbose).print(out, "    ", line -> line);
     }
 
     private void printCast(List<ConvertedTensor> tensors) {

@@ -11,11 +11,11 @@ import io.graft.cli.output.ShortName;
 import io.graft.cli.output.TextTable;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
+import io.graft.problem.ShortList;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.io.PrintWriter;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -49,11 +49,10 @@ final class DiffText {
                     + (different.size() == 1 ? " differs" : " differ")
                     + (comparison.tolerance().isExact() ? "" : " by more than " + comparison.tolerance()));
             TextTable table = new TextTable();
-            different
-                    .subList(0, shown(different.size()))
-                    .forEach(tensor -> table.row(name(tensor), types(tensor), finding(tensor)));
+            ShortList<TensorDiff> few = ShortList.of(different, SHORT_LIST, verbose);
+            few.shown().forEach(tensor -> table.row(name(tensor), types(tensor), finding(tensor)));
             table.print(out, "    ");
-            printRest(different.size());
+            few.printMore(out, "    ");
         }
         int equal = diff.tensors().size() - different.size();
         out.println("= " + Counts.of(equal, "tensor") + (equal == 1 ? " is equal" : " are equal") + tolerated(diff));
@@ -82,28 +81,19 @@ final class DiffText {
         }
         out.println(mark + " " + Counts.of(names.size(), "tensor") + " " + where);
         TextTable table = new TextTable();
-        Set<String> shown = new HashSet<>(names.subList(0, shown(names.size())));
+        ShortList<String> few = ShortList.of(names, SHORT_LIST, verbose);
+        Set<String> shown = Set.copyOf(few.shown());
         tensors.stream()
                 .filter(entry -> shown.contains(entry.name()))
                 .forEach(entry -> table.row(ShortName.of(entry.name(), verbose), type(entry.dtype(), entry.shape())));
         table.print(out, "    ");
-        printRest(names.size());
+        few.printMore(out, "    ");
     }
 
     private String name(TensorDiff tensor) {
         return tensor.name().equals(tensor.nameInB())
                 ? ShortName.of(tensor.name(), verbose)
                 : ShortName.of(tensor.name(), verbose) + " = " + ShortName.of(tensor.nameInB(), verbose);
-    }
-
-    private int shown(int size) {
-        return verbose || size <= SHORT_LIST + 1 ? size : SHORT_LIST;
-    }
-
-    private void printRest(int size) {
-        if (shown(size) < size) {
-            out.println("    and " + (size - shown(size)) + " more; -v lists all");
-        }
     }
 
     private static String types(TensorDiff tensor) {

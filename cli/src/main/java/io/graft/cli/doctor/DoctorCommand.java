@@ -5,8 +5,8 @@ import io.graft.cli.option.Extensions;
 import io.graft.cli.output.Console;
 import io.graft.cli.output.TextTable;
 import io.graft.problem.Printable;
+import io.graft.problem.Spelling;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,8 +69,7 @@ public final class DoctorCommand implements Callable<Integer> {
         json.writeArrayPropertyStart("findings");
         for (Finding finding : findings) {
             json.writeStartObject();
-            json.writeStringProperty(
-                    "state", finding.state().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            json.writeStringProperty("state", Spelling.of(finding.state()));
             json.writeStringProperty("subject", finding.subject());
             json.writeStringProperty("text", finding.text());
             json.writeStringProperty("cure", finding.cure());

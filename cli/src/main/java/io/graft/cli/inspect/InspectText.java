@@ -8,6 +8,7 @@ import io.graft.cli.output.ShortName;
 import io.graft.cli.output.TextTable;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
+import io.graft.problem.ShortList;
 import io.graft.tensor.DType;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -99,10 +100,6 @@ final class InspectText {
             return;
         }
         out.println();
-        int lines = verbose || ties.size() <= SHORT_LIST + 1 ? ties.size() : SHORT_LIST;
-        ties.subList(0, lines).forEach(names -> out.println("  tied: " + Printable.of(names)));
-        if (lines < ties.size()) {
-            out.println("  and " + (ties.size() - lines) + " more; -v lists all");
-        }
+        ShortList.of(ties, SHORT_LIST, verbose).print(out, "  ", names -> "tied: " + Printable.of(names));
     }
 }

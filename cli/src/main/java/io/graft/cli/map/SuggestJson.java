@@ -2,8 +2,8 @@ package io.graft.cli.map;
 
 import io.graft.Skipped;
 import io.graft.modifiers.transfer.SuggestedRules.Suggested;
+import io.graft.problem.Spelling;
 import io.graft.report.JsonDocument;
-import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 
 /** A proposal for programs: part of the document that {@link JsonDocument} opens. */
@@ -19,7 +19,7 @@ final class SuggestJson {
             json.writeStartObject();
             json.writeStringProperty("rule", rule.hocon());
             json.writeNumberProperty("tensors", rule.tensors());
-            json.writeStringProperty("basis", rule.basis().name().toLowerCase(Locale.ROOT));
+            json.writeStringProperty("basis", Spelling.of(rule.basis()));
             json.writeEndObject();
         }
         json.writeEndArray();

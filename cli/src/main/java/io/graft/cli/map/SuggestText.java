@@ -4,6 +4,7 @@ import io.graft.Skipped;
 import io.graft.cli.output.ShortName;
 import io.graft.problem.Counts;
 import io.graft.problem.Printable;
+import io.graft.problem.ShortList;
 import java.io.PrintWriter;
 import java.util.List;
 
@@ -44,10 +45,6 @@ final class SuggestText {
             return;
         }
         out.println("# " + head + ": " + Counts.of(lines.size(), "tensor"));
-        int shown = verbose || lines.size() <= SHORT_LIST + 1 ? lines.size() : SHORT_LIST;
-        lines.subList(0, shown).forEach(line -> out.println("#   " + Printable.of(line)));
-        if (shown < lines.size()) {
-            out.println("#   and " + (lines.size() - shown) + " more; -v lists all");
-        }
+        ShortList.of(lines, SHORT_LIST, verbose).print(out, "#   ", Printable::of);
     }
 }

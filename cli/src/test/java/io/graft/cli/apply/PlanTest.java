@@ -101,6 +101,31 @@ class PlanTest {
     }
 
     @Test
+    void checkpointsThatAreMissingAreNamedTogether() throws IOException {
+        place.config("gone.safetensors", """
+                { type = freezing, submodules-to-freeze = [encoder] }
+                { type = freezing, submodules-to-freeze = [decoder] }
+                { type = transfer-learning, checkpoint-path { path = lost.ckpt } }
+                { type = transfer-learning, checkpoint-path = full7-lightning.ckpt, override = true }
+                """);
+        assertGolden(
+                "PlanTest/missing-checkpoints.txt",
+                place.graft("plan", "-c", "DIR/x.conf").err());
+    }
+
+    @Test
+    void aCheckpointThatIsMissingDoesNotHideTheNext() throws IOException {
+        place.config("init.safetensors", """
+                { type = transfer-learning, checkpoint-path = lost.ckpt }
+                { type = transfer-learning, checkpoint-path = gone.ckpt, override = true }
+                { type = freezing, submodules-to-freeze = [nothing], optional = true }
+                """);
+        assertGolden(
+                "PlanTest/missing-twice.txt",
+                place.graft("plan", "-c", "DIR/x.conf").err());
+    }
+
+    @Test
     void aMissingConfigurationIsNamed() {
         place.graft("plan", "-c", "DIR/gone.conf").is(ExitCode.USAGE, """
                         DIR/gone.conf: 1 error. Nothing was applied to the model.

@@ -16,6 +16,7 @@ import io.graft.testkit.ModelFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,39 @@ class LoraTest {
                                 "--json")
                         .is(ExitCode.DONE)
                         .out());
+    }
+
+    @Test
+    void ofWhatIsNotInTheAdapterTheFirstOfEachReasonAreShown() {
+        ModelFixture base = ModelFixture.empty().linear("q", 3, 2, 1).with("old", Shape.of(1), 1);
+        ModelFixture tuned = ModelFixture.empty().linear("q", 3, 2, 2);
+        for (int index = 0; index < 8; index++) {
+            base.norm("norm" + index, 2, 1);
+            tuned.norm("norm" + index, 2, 3);
+        }
+        base.save(folder, "base");
+        tuned.save(folder, "tuned");
+        assertEquals("""
+                not in the adapter:
+                  `norm0.bias` differs, and is no weight of a layer that can be adapted
+                  `norm0.weight` differs, and is no weight of a layer that can be adapted
+                  `norm1.bias` differs, and is no weight of a layer that can be adapted
+                  `norm1.weight` differs, and is no weight of a layer that can be adapted
+                  `norm2.bias` differs, and is no weight of a layer that can be adapted
+                  `norm2.weight` differs, and is no weight of a layer that can be adapted
+                  and 11 more; -v lists all
+                  `old` is in the base alone
+                """, left("DIR/short"));
+        assertEquals(19, left("DIR/long", "-v").lines().count());
+    }
+
+    private String left(String output, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                "lora", "extract", "DIR/base.safetensors", "DIR/tuned.safetensors", "-o", output, "--rank", "1"));
+        command.addAll(List.of(more));
+        String out =
+                place.graft(command.toArray(String[]::new)).is(ExitCode.DONE).out();
+        return out.substring(out.indexOf("not in the adapter:"), out.indexOf("wrote "));
     }
 
     @Test

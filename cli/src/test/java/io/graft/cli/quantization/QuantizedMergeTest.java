@@ -127,6 +127,7 @@ class QuantizedMergeTest {
         "ct-pack-int8-group-asym, 0.02",
         "fp8-block-128-f32, 0.04",
         "fp8-block-32-bf16, 0.04",
+        "fp8-block-32-e5m2, 0.08",
         "fp8-block-32-ue8m0, 0.04",
         "fp8-ct-block-bf16, 0.04",
         "fp8-ct-channel-bf16, 0.04",
@@ -139,6 +140,9 @@ class QuantizedMergeTest {
         "ct-mxfp4, 0.2",
         "mlx-affine-4bit, 0.2",
         "awq-gemm, 0.2",
+        "gptq-v1-2bit, 0.7",
+        "gptq-v1-3bit, 0.35",
+        "gptq-v1-4bit-actorder, 0.2",
         "gptq-v1-4bit-asym, 0.2",
         "gptq-v1-4bit-sym, 0.2",
         "gptq-v2-4bit-asym, 0.2"
@@ -240,6 +244,8 @@ class QuantizedMergeTest {
                 "fp8-ct-tensor-static",
                 "mxfp8-hf",
                 "awq-gemm",
+                "gptq-v1-3bit",
+                "gptq-v1-4bit-actorder",
                 "gptq-v1-4bit-sym",
                 "gptq-v2-4bit-asym"
             })
@@ -346,7 +352,7 @@ class QuantizedMergeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gptq-v1-4bit-actorder | GPTQ, 4 bits, groups by an index, and its groups are in no order",
+                "ct-pack-int4-actorder | 4-bit integers, groups by an index, and its groups are in no order",
                 "hqq-4bit | HQQ, 4 bits, groups of 64, in which Graft puts no other values"
             })
     void whatIsNotMadeAnew(String layout, String words) throws IOException {

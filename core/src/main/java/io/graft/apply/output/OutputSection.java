@@ -22,6 +22,7 @@ import java.util.Map;
 /**
  * The {@code output} section of a configuration.
  *
+ * @param path of the folder, as the configuration writes it
  * @param format what the model's files are written as
  * @param maxShardSize bytes of tensor data that one file holds at most
  * @param options whether files are hashed ({@code digest}) and forced to the disk ({@code sync})
@@ -29,6 +30,7 @@ import java.util.Map;
  */
 public record OutputSection(
         OutputFolder folder,
+        String path,
         BoundPlug<StateDictFormat> format,
         long maxShardSize,
         WriteOptions options,
@@ -59,6 +61,7 @@ public record OutputSection(
         Key<Boolean> sync = section.key("sync", Decoders.bool()).orDefault("true");
         Bound<OutputSection> bound = section.finish(() -> new OutputSection(
                 new OutputFolder(path.get(), overwrite.get()),
+                cursor.at("path").text().orElseThrow(),
                 format.get(),
                 maxShardSize.get(),
                 new WriteOptions(digest.get() == Digest.SHA256, sync.get(), Part.WHOLE),
@@ -88,7 +91,7 @@ public record OutputSection(
      */
     public OutputSection in(String kind, StateDictFormat own) {
         BoundPlug<StateDictFormat> made = new BoundPlug<>(kind, format.origin(), own, Map.of(), format.cursor());
-        return new OutputSection(folder, made, maxShardSize, options, ofFormat);
+        return new OutputSection(folder, path, made, maxShardSize, options, ofFormat);
     }
 
     /** What it says of the format, for a model that has one of its own. */

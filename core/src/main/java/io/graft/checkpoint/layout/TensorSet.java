@@ -5,6 +5,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param value what the tensor is, in terms of {@linkplain Expression.Owned owned} tensors by {@link #slot}; empty if it cannot be read.
  *     Sets of one kind, with slots, shapes and dtypes alike, may share one
  * @param codes the integers that the value is made of, where layers may multiply with them; empty if it is not, or not of so many bits
+ * @param settings how the parts are meant, by the keys and with the values that the layout's configuration has for it, as far as it does
+ *     not follow from the value: {@code checkpoint_format} of GPTQ
  * @param refusal why it cannot be read, and what to do; empty if it can
  */
 public record TensorSet(
@@ -31,6 +34,7 @@ public record TensorSet(
         List<Part> parts,
         Optional<Expression> value,
         Optional<IntegerCodes> codes,
+        Map<String, String> settings,
         Optional<Refusal> refusal) {
     /**
      * Why values cannot be had.
@@ -42,6 +46,7 @@ public record TensorSet(
 
     public TensorSet {
         parts = List.copyOf(parts);
+        settings = Map.copyOf(settings);
         if (value.isPresent() == refusal.isPresent()) {
             throw new IllegalArgumentException("`" + name + "` must have a value or a refusal, and not both");
         }
@@ -80,12 +85,19 @@ public record TensorSet(
                 List.copyOf(parts),
                 Optional.of(value),
                 Optional.empty(),
+                Map.of(),
                 Optional.empty());
     }
 
     /** The same, with which layers may multiply as integers. */
     public TensorSet with(IntegerCodes integers) {
-        return new TensorSet(layout, scheme, name, dtype, shape, parts, value, Optional.of(integers), refusal);
+        return new TensorSet(
+                layout, scheme, name, dtype, shape, parts, value, Optional.of(integers), settings, refusal);
+    }
+
+    /** The same, with how its parts are meant. */
+    public TensorSet with(Map<String, String> otherSettings) {
+        return new TensorSet(layout, scheme, name, dtype, shape, parts, value, codes, otherSettings, refusal);
     }
 
     /** A set that is known, and cannot be read. */
@@ -106,13 +118,23 @@ public record TensorSet(
                 List.copyOf(parts),
                 Optional.empty(),
                 Optional.empty(),
+                Map.of(),
                 Optional.of(refusal));
     }
 
     /** The same, which cannot be read for another reason. */
     public TensorSet refused(Refusal other) {
         return new TensorSet(
-                layout, scheme, name, dtype, shape, parts, Optional.empty(), Optional.empty(), Optional.of(other));
+                layout,
+                scheme,
+                name,
+                dtype,
+                shape,
+                parts,
+                Optional.empty(),
+                Optional.empty(),
+                settings,
+                Optional.of(other));
     }
 
     /** A stored tensor as a leaf of the value of a logical tensor. */

@@ -18,7 +18,7 @@ record Block(long at, List<Slice> slices) {
     /** Most bytes: two of them fit into the cache of a core beside each other. */
     static final int LARGEST = 1 << 18;
 
-    /** Most bytes that are written at once from where they lie, without anybody looking at them. */
+    /** Most bytes that are written at once from the memory that holds them, without anybody looking at them. */
     static final int LONGEST = 1 << 23;
 
     /** Where the row of whole pages ends that has a place of the file in it. Blocks that end there write each page once. */
@@ -26,9 +26,9 @@ record Block(long at, List<Slice> slices) {
         return (at / LARGEST + 1) * LARGEST;
     }
 
-    /** What it is if all of it can be written from where it lies. */
-    Optional<Lying> lying() {
-        return slices.size() == 1 && slices.get(0) instanceof Lying lying ? Optional.of(lying) : Optional.empty();
+    /** What it is if all of it can be written from the memory that holds it. */
+    Optional<Held> held() {
+        return slices.size() == 1 && slices.get(0) instanceof Held held ? Optional.of(held) : Optional.empty();
     }
 
     /** Some of a tensor's bytes. */
@@ -44,14 +44,8 @@ record Block(long at, List<Slice> slices) {
         }
     }
 
-    /** Bytes that are there already, as they are to be written. */
-    sealed interface Lying extends Slice {
-        /** Has the system write them to a file, from a place of it on. */
-        void send(FileChannel target, long at) throws IOException;
-    }
-
     /** Bytes as they lie in another file, be they of one tensor or of several. */
-    record Copied(FileChannel source, FileRegion region) implements Lying {
+    record Copied(FileChannel source, FileRegion region) implements Slice {
         @Override
         public void read(ByteBuffer target) throws IOException {
             region.file().read(source, region.offset(), target);
@@ -61,22 +55,17 @@ record Block(long at, List<Slice> slices) {
         public int length() {
             return (int) region.bytes();
         }
-
-        @Override
-        public void send(FileChannel target, long at) throws IOException {
-            region.file().send(source, region.offset(), region.bytes(), target.position(at));
-        }
     }
 
     /** Bytes of one tensor in memory outside the Java heap. */
-    record Held(TensorData data, long offset, int length) implements Lying {
+    record Held(TensorData data, long offset, int length) implements Slice {
         @Override
         public void read(ByteBuffer target) throws IOException {
             data.read(offset, target);
         }
 
-        @Override
-        public void send(FileChannel target, long at) throws IOException {
+        /** Has the system write them to a file, from a place of it on. */
+        void send(FileChannel target, long at) throws IOException {
             ByteBuffer bytes = data.window(offset, length);
             while (bytes.hasRemaining()) {
                 target.write(bytes, at + bytes.position());

@@ -35,7 +35,7 @@ final class DataBlocks {
 
     /**
      * @param turn held while a piece is asked, by the blocks of all files: only one is asked at a time
-     * @param longest most bytes of a block that can be written from where it lies
+     * @param longest most bytes of a block that is written from the memory that holds it
      */
     DataBlocks(List<PlacedPiece> pieces, SourceFiles sources, Object turn, InOrder inOrder, int longest) {
         this.pieces = pieces;
@@ -49,7 +49,7 @@ final class DataBlocks {
     synchronized Optional<Block> next() throws IOException {
         while (findPiece()) {
             if (!isInOrder()) {
-                return Optional.of(pages());
+                return Optional.of(isHeld() ? held() : pages());
             }
             writeInOrder();
         }
@@ -60,44 +60,24 @@ final class DataBlocks {
         return region.isEmpty() && !data.isDivisible();
     }
 
-    /** What lies somewhere, one after the other; where that ends before a row of pages does, whatever comes up to there. */
+    /** Whether it is in memory that the system can write from, and more than what other tensors may be put together with. */
+    private boolean isHeld() {
+        return data.isDirect() && piece.checksum().isEmpty() && bytes - done > Block.endOf(at) - at;
+    }
+
+    private Block held() throws IOException {
+        return new Block(at, List.of(take(Block.endOf(at + longest - Block.LARGEST))));
+    }
+
+    /** Whatever comes up to the end of a row of pages. */
     private Block pages() throws IOException {
         List<Block.Slice> slices = new ArrayList<>(1);
         long start = at;
-        long row = Block.endOf(start);
-        long rows = Math.max(row, (start + longest) / Block.LARGEST * Block.LARGEST);
-        long next = start;
-        while (next < (isOneRegion(slices) ? rows : row) && goesOn() && findPiece() && at == next && !isInOrder()) {
-            long end = isLying(slices) ? rows : row;
-            if (next >= end) {
-                break;
-            }
-            int length = (int) Math.min(end - next, bytes - done);
-            add(length, slices);
-            done += length;
-            at += length;
-            next = at;
+        long end = Block.endOf(start);
+        for (long next = start; next < end && goesOn() && findPiece() && at == next && !isInOrder(); next = at) {
+            add(take(end), slices);
         }
         return new Block(start, slices);
-    }
-
-    /** Whether what comes next may be one with it. */
-    private static boolean isOneRegion(List<Block.Slice> slices) {
-        return slices.isEmpty() || (slices.size() == 1 && slices.get(0) instanceof Block.Copied);
-    }
-
-    /** Whether all of it, and what is not done of this piece, can be written at once from where it lies. */
-    private boolean isLying(List<Block.Slice> slices) {
-        if (piece.checksum().isPresent() || piece instanceof Piece.Late) {
-            return false;
-        }
-        if (slices.isEmpty()) {
-            return region.isPresent() || data.isDirect();
-        }
-        return region.isPresent()
-                && slices.size() == 1
-                && slices.get(0) instanceof Block.Copied before
-                && before.region().isFollowedBy(region.get().part(done, bytes - done));
     }
 
     /** Whether a block may go on with what comes next, before its own bytes are there. */
@@ -128,8 +108,16 @@ final class DataBlocks {
         return true;
     }
 
-    private void add(int length, List<Block.Slice> slices) throws IOException {
+    /** What is not done of the piece, up to a place in the file. */
+    private Block.Slice take(long end) throws IOException {
+        int length = (int) Math.min(end - at, bytes - done);
         Block.Slice slice = slice(length);
+        done += length;
+        at += length;
+        return slice;
+    }
+
+    private static void add(Block.Slice slice, List<Block.Slice> slices) {
         int last = slices.size() - 1;
         if (last >= 0
                 && slices.get(last) instanceof Block.Copied before

@@ -1,7 +1,7 @@
 package io.graft.checkpoint.write;
 
+import io.graft.problem.Spelling;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * A file that was written.
@@ -24,7 +24,7 @@ public record WrittenFile(Kind kind, Path path, long bytes, String sha256) {
 
         /** As reports have it. */
         public String id() {
-            return name().toLowerCase(Locale.ROOT);
+            return Spelling.of(this);
         }
     }
 

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -159,7 +158,7 @@ public final class Constraints {
     /** A value as a file would write it; a path as it was written, since the value is absolute. */
     private static String written(Object value, ConfigCursor cursor) {
         if (value instanceof Enum<?> constant) {
-            return Spelling.kebab(constant.name().toLowerCase(Locale.ROOT));
+            return Spelling.of(constant);
         }
         return value instanceof Path ? cursor.text().orElse(value.toString()) : value.toString();
     }

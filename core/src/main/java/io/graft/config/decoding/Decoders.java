@@ -113,7 +113,7 @@ public final class Decoders {
         return DATA_SIZE;
     }
 
-    /** The constants of an enum, in kebab-case. */
+    /** The constants of an enum, in kebab-case; read in snake_case and in upper case, too. */
     public static <E extends Enum<E>> ValueDecoder<E> enumeration(Class<E> type) {
         return new EnumDecoder<>(type);
     }

@@ -3,53 +3,49 @@ package io.graft.config.reading;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Spelling;
 import io.graft.problem.Suggestions;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Decodes the constants of an enum, which files spell in kebab-case. */
+/** Decodes the constants of an enum, which files spell in kebab-case; a value may be in snake_case and in upper case, too. */
 public final class EnumDecoder<E extends Enum<E>> implements ValueDecoder<E> {
-    private final Map<String, E> constants;
+    private final Class<E> type;
+    private final List<String> names;
 
     /** For the constants of this enum. */
     public EnumDecoder(Class<E> type) {
-        Map<String, E> byName = new LinkedHashMap<>();
-        for (E constant : type.getEnumConstants()) {
-            byName.put(Spelling.kebab(constant.name().toLowerCase(Locale.ROOT)), constant);
-        }
-        this.constants = Collections.unmodifiableMap(byName);
+        this.type = type;
+        this.names = Stream.of(type.getEnumConstants()).map(Spelling::of).toList();
     }
 
     @Override
     public Bound<E> decode(ConfigCursor cursor) {
         String text = cursor.text().orElse(null);
         if (text == null) {
-            return new Bound.Failed<>(
-                    Found.wrongType(cursor, "a text (one of: " + String.join(", ", constants.keySet()) + ")"));
+            return new Bound.Failed<>(Found.wrongType(cursor, "a text (one of: " + String.join(", ", names) + ")"));
         }
-        E constant = constants.get(text);
-        if (constant != null) {
-            return new Bound.Ok<>(constant);
+        Optional<E> constant = Spelling.constant(type, text);
+        if (constant.isPresent()) {
+            return new Bound.Ok<>(constant.get());
         }
         String help = cursor.isSecret() ? "" : closest(text);
         return new Bound.Failed<>(cursor.error(ProblemCode.UNKNOWN_ENUM, expected(), help));
     }
 
-    /** Decodes a key of a map. */
+    /** Decodes a key of a map, which is in one spelling alone, so that none comes twice. */
     Bound<E> decodeKey(ConfigCursor cursor) {
-        E constant = constants.get(cursor.key());
-        return constant != null
-                ? new Bound.Ok<>(constant)
+        int position = names.indexOf(cursor.key());
+        return position >= 0
+                ? new Bound.Ok<>(type.getEnumConstants()[position])
                 : new Bound.Failed<>(cursor.keyError(ProblemCode.UNKNOWN_ENUM, expected(), closest(cursor.key())));
     }
 
     private String expected() {
-        return "expected one of: " + String.join(", ", constants.keySet());
+        return "expected one of: " + String.join(", ", names);
     }
 
     private String closest(String text) {
-        return Suggestions.closest(text, constants.keySet())
+        return Suggestions.closest(text, names)
                 .map(name -> "closest is `" + name + "`")
                 .orElse("");
     }

@@ -4,7 +4,6 @@ import com.typesafe.config.ConfigValueFactory;
 import io.graft.problem.Spelling;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -58,7 +57,7 @@ public final class Encoders {
 
     /** The constants of enums, in kebab-case. */
     public static ValueEncoder<Enum<?>> enumeration() {
-        return constant -> ConfigValueFactory.fromAnyRef(kebab(constant));
+        return constant -> ConfigValueFactory.fromAnyRef(Spelling.of(constant));
     }
 
     /** Lists and sets, in their order. */
@@ -77,11 +76,7 @@ public final class Encoders {
     }
 
     static String key(Object key) {
-        return key instanceof Enum<?> constant ? kebab(constant) : key.toString();
-    }
-
-    private static String kebab(Enum<?> constant) {
-        return Spelling.kebab(constant.name().toLowerCase(Locale.ROOT));
+        return key instanceof Enum<?> constant ? Spelling.of(constant) : key.toString();
     }
 
     private static String withUnit(long nanoseconds) {

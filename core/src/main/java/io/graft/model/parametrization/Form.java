@@ -8,11 +8,11 @@ import static io.graft.tensor.expression.Expressions.reshape;
 import static io.graft.tensor.expression.Expressions.subtract;
 
 import io.graft.checkpoint.layout.IntegerCodes;
+import io.graft.problem.Spelling;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -141,7 +141,7 @@ public sealed interface Form {
 
             /** As options and reports have it: {@code weight-only}. */
             public String id() {
-                return name().toLowerCase(Locale.ROOT).replace('_', '-');
+                return Spelling.of(this);
             }
 
             /** What runs, in a word: {@code dequantized} if it is none. */

@@ -42,10 +42,13 @@ import java.util.function.UnaryOperator;
  *
  * <p>Everything that can be wrong without a network is a problem here.
  */
-@Accepts(value = "checkpoint", schema = CheckpointRefSchema.JSON)
+@Accepts(value = CheckpointRefDecoder.TYPE, schema = CheckpointRefSchema.JSON)
 // A constant, of which the class file has the text.
 @SuppressWarnings("exports")
 public final class CheckpointRefDecoder implements ValueDecoder<CheckpointRef>, ValueEncoder<CheckpointRef> {
+    /** What options of this type are called in descriptors. */
+    public static final String TYPE = "checkpoint";
+
     private static final String SETTINGS = "settings";
     private static final List<String> OF_DOWNLOADS =
             List.of("attempts", "idle-timeout", "timeout", "allow-pickle", "token");

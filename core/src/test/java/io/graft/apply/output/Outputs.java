@@ -21,6 +21,7 @@ public final class Outputs {
             OutputFolder folder, StateDictFormat format, long maxShardSize, WriteOptions options) {
         return new OutputSection(
                 folder,
+                folder.path().toString(),
                 new BoundPlug<>("test", "test.jar", format, Map.of(), ConfigCursor.literal("test")),
                 maxShardSize,
                 options,

@@ -206,6 +206,7 @@ class LayoutsTest {
                                         List.of(codes),
                                         Optional.empty(),
                                         Optional.empty(),
+                                        Map.of(),
                                         Optional.empty()))
                         .getMessage());
         assertEquals(
@@ -221,6 +222,7 @@ class LayoutsTest {
                                         List.of(codes),
                                         Optional.of(TensorSet.leaf("m.weight", codes)),
                                         Optional.empty(),
+                                        Map.of(),
                                         Optional.empty()))
                         .getMessage());
     }

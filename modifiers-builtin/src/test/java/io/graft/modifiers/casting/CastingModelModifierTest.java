@@ -261,6 +261,7 @@ class CastingModelModifierTest {
     void everyOptionIsBound() {
         casting.providerIsHealthy();
         casting.defaults("dtype = f32", new CastingOptions(FloatType.F32, List.of(), List.of(), true));
+        casting.defaults("dtype = BF16", new CastingOptions(FloatType.BF16, List.of(), List.of(), true));
         casting.mapsEveryKey(
                 "dtype = bf16, tensors = [a], exclude = [b, c], strict = false",
                 new CastingOptions(FloatType.BF16, selectors("a"), selectors("b", "c"), false));

@@ -38,6 +38,14 @@ record AdapterPlace(StandingOptions standing) {
         if (!putting.getAsBoolean()) {
             return;
         }
+        if (model.adapters().stream().noneMatch(put -> put.name().equals(adapter))) {
+            context.error(
+                    ProblemCode.UNMATCHED_SELECTOR,
+                    "adapter",
+                    "the adapter `" + adapter + "` would adapt nothing of the model",
+                    "name modules that the model has; the warnings tell which names fit nothing");
+            return;
+        }
         if (!standing.trainBase()) {
             Targets.own(model)
                     .filter(tensor -> tensor.kind() == TensorKind.PARAMETER)

@@ -461,4 +461,66 @@ class LoraModelModifierTest {
                         "target-modules = [q], layers { q = linear }")
                 .fails(ProblemCode.UNSUPPORTED_CHANGE, "target-modules");
     }
+
+    /** PEFT keeps lengths of a convolution's outputs on the second axis, and does not load them on the first. */
+    @Test
+    void lengthsOfConvolutionsHaveTheShapeOfPefts() {
+        ModelFixture model = ModelFixture.empty()
+                .with("one.weight", Shape.of(6, 4, 3), 1)
+                .with("two.weight", Shape.of(6, 4, 1, 3), 1)
+                .with("three.weight", Shape.of(6, 4, 1, 3, 1), 1)
+                .with("emb.weight", Shape.of(5, 4), 1);
+        ModifierRun run = adapt(
+                        model,
+                        "target-modules = [one, two, three, emb], rank = 2, use-dora = true,"
+                                + " layers { emb = embedding, \"*\" = convolution }, groups { \"*\" = 1 }, strict = false")
+                .succeeds();
+        Map<String, Shape> expected = Map.of(
+                "one", Shape.of(1, 6, 1),
+                "two", Shape.of(1, 6, 1, 1),
+                "three", Shape.of(1, 6, 1, 1, 1),
+                "emb", Shape.of(4));
+        expected.forEach((module, shape) -> assertEquals(
+                shape,
+                run.model()
+                        .find(module + ".lora_magnitude_vector.default")
+                        .orElseThrow()
+                        .shape(),
+                module));
+        run.hasValues("three.weight", 1);
+    }
+
+    @Test
+    void anAdapterOfNothingIsRefused() {
+        adapt(layered(), "target-modules = [q], layers-to-transform = 7, strict = false")
+                .fails(new ReportedError(
+                        ProblemCode.UNMATCHED_SELECTOR,
+                        "adapter",
+                        "the adapter `default` would adapt nothing of the model",
+                        "name modules that the model has; the warnings tell which names fit nothing"))
+                .changesNothing();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "target-modules = [head], bias = lora-only, lora-bias = true | head.bias | lora | saved",
+                "target-modules = [head], bias = all, lora-bias = true | head.bias | lora | saved",
+                "target-modules = [head], target-parameters = [head.weight] | head.weight | lora | lora",
+                "target-modules = [emb], trainable-token-indices { emb = [1] }, layers { emb = embedding } | emb.weight"
+                        + " | lora | trained-rows"
+            })
+    void aTensorThatTwoOptionsMeanIsRefused(String options, String tensor, String first, String second) {
+        ModelFixture model = ModelFixture.empty().linear("head", 4, 3, 1).with("emb.weight", Shape.of(5, 4), 1);
+        adapt(model, options + ", rank = 1")
+                .fails(new ReportedError(
+                        ProblemCode.UNSUPPORTED_CHANGE,
+                        "adapter",
+                        "`" + tensor + "` is adapted twice, by `" + first + "` and by `" + second
+                                + "`, and an adapter has one update for each tensor",
+                        "leave out one of the two options that mean it, or merge an adapter that was trained so with"
+                                + " lora-merge"))
+                .changesNothing();
+    }
 }

@@ -10,6 +10,7 @@ import io.graft.checkpoint.write.WriteOptions;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.model.DraftTensor;
 import io.graft.tensor.LazyTensors;
+import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ModifierTester;
@@ -223,5 +224,53 @@ class MethodsTest {
         assertEquals(
                 message, run.errors().get(0).key() + ": " + run.errors().get(0).message());
         run.changesNothing();
+    }
+
+    /** PEFT 0.21 takes the product of {@code w1} over the last axes of {@code w2}: these are the weights that it merges. */
+    @Test
+    void lokrOfAConvolutionOverOneAxisIsPefts() {
+        ModelFixture factors = ModelFixture.empty()
+                .with("base_model.model.conv.lokr_w1", Shape.of(2, 2), new double[] {1, 2, 3, 4})
+                .with("base_model.model.conv.lokr_w2", Shape.of(2, 2, 2), new double[] {
+                    1, 10, 2, 20, 100, 1000, 200, 2000
+                });
+        Path adapter = Fixtures.adapter(
+                folder, factors, "{\"peft_type\": \"LOKR\", \"r\": 2, \"alpha\": 2, \"target_modules\": [\"conv\"]}");
+        Fixtures.merge(ModelFixture.empty().with("conv.weight", Shape.of(4, 4, 2), 0), adapter)
+                .succeeds()
+                .hasValues(
+                        "conv.weight",
+                        1,
+                        10,
+                        2,
+                        20,
+                        2,
+                        20,
+                        4,
+                        40,
+                        3,
+                        30,
+                        4,
+                        40,
+                        6,
+                        60,
+                        8,
+                        80,
+                        100,
+                        1000,
+                        200,
+                        2000,
+                        200,
+                        2000,
+                        400,
+                        4000,
+                        300,
+                        3000,
+                        400,
+                        4000,
+                        600,
+                        6000,
+                        800,
+                        8000);
     }
 }

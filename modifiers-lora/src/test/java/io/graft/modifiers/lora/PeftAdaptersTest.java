@@ -2,10 +2,13 @@ package io.graft.modifiers.lora;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.graft.tensor.Shape;
 import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -68,5 +71,39 @@ class PeftAdaptersTest {
                         "Folded[name=bert.encoder.layer.1.attention.self.value.weight, parametrization=lora]"),
                 run.changes().stream().map(Object::toString).toList());
         run.warns();
+    }
+
+    /** With {@code bias = all} PEFT saves biases within a saved module twice more, once under the adapter's name. */
+    @Test
+    void copiesOfBiasesWithinASavedModuleAreNoTensorsOfTheModel(@TempDir Path folder) {
+        ModelFixture saved = ModelFixture.empty()
+                .with("base_model.model.head.modules_to_save.default.0.bias", Shape.of(2), 5)
+                .with("base_model.model.head.original_module.0.bias", Shape.of(2), 1)
+                .with("base_model.model.head.0.bias", Shape.of(2), 5)
+                .with("base_model.model.head.0.weight", Shape.of(2, 2), 7)
+                .with("base_model.model.norm.modules_to_save.bias", Shape.of(2), 6)
+                .with("base_model.model.norm.bias", Shape.of(2), 6)
+                .with("base_model.model.norm.weight", Shape.of(2), 8)
+                .with("base_model.model.lin.lora_A.weight", Shape.of(1, 2), 1)
+                .with("base_model.model.lin.lora_B.weight", Shape.of(3, 1), 1);
+        ModelFixture model = ModelFixture.empty()
+                .linear("head.0", 2, 2, 1)
+                .norm("norm", 2, 1)
+                .with("lin.weight", Shape.of(3, 2), 1);
+        List<String> names = model.apply((draft, context) -> {}).names();
+        ModifierRun run = Fixtures.merge(
+                        model,
+                        Fixtures.adapter(
+                                folder,
+                                saved,
+                                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"bias\": \"all\","
+                                        + " \"target_modules\": [\"lin\"], \"modules_to_save\": [\"head\", \"norm\"]}"))
+                .succeeds();
+        assertEquals(names, run.names());
+        run.hasValues("head.0.bias", 5)
+                .hasValues("head.0.weight", 7)
+                .hasValues("norm.bias", 6)
+                .hasValues("norm.weight", 8)
+                .hasValues("lin.weight", 2);
     }
 }

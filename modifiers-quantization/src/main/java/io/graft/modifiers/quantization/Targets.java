@@ -13,6 +13,7 @@ import io.graft.model.tree.DottedPath;
 import io.graft.modifiers.quantization.options.SkippedLayers;
 import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
+import io.graft.problem.Spelling;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -117,8 +118,7 @@ final class Targets {
     private void tell(Optional<ModuleNames> named, ModuleNames excluded, Map<String, String> found) {
         if (!skipped.isEmpty()) {
             List<String> words = new ArrayList<>();
-            skipped.forEach((kind, layers) ->
-                    words.add(kind.name().toLowerCase(Locale.ROOT) + " (" + FirstFew.names(layers) + ")"));
+            skipped.forEach((kind, layers) -> words.add(Spelling.of(kind) + " (" + FirstFew.names(layers) + ")"));
             context.warn("`skip` leaves " + String.join(", ", words) + " as they are");
         }
         named.ifPresent(names -> names.unmatched(found.keySet())

@@ -121,9 +121,20 @@ final class CheckpointFolder {
         }
     }
 
-    /** Removes all but the last ones, and the best. */
-    void keep(int last, Optional<Path> best) throws IOException {
+    /** The last of those that are of later steps than one. */
+    Optional<Path> after(Path one) throws IOException {
         List<Path> whole = whole();
+        return whole.isEmpty()
+                ? Optional.empty()
+                : Optional.of(whole.get(whole.size() - 1)).filter(last -> step(last) > step(one));
+    }
+
+    /**
+     * Removes all but the last ones, and the best; those of later steps than the newest are of another training, and stay.
+     */
+    void keep(int last, Path newest, Optional<Path> best) throws IOException {
+        List<Path> whole =
+                whole().stream().filter(each -> step(each) <= step(newest)).toList();
         for (Path old : whole.subList(0, Math.max(0, whole.size() - last))) {
             if (best.filter(old::equals).isEmpty()) {
                 // Out of sight first, for a whole one is never half deleted.

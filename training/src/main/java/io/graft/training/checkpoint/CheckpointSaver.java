@@ -15,13 +15,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Saves a training while it goes on. It stops for as long as its values are copied; a thread of its own writes them, one checkpoint after
- * the other, so that there is memory for one copy, which is kept. What cannot be written is told by a warning in the log; the checkpoints
- * before it stay as they are, and the training goes on.
+ * the other, so that there is memory for one copy, which is kept, and then removes those that are too old, for which nobody waits. What
+ * cannot be written is told by a warning in the log; the checkpoints before it stay as they are, and the training goes on.
  */
 public final class CheckpointSaver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointSaver.class);
@@ -39,6 +40,7 @@ public final class CheckpointSaver implements AutoCloseable {
     });
     private CopyMemory memory = new CopyMemory();
     private Optional<Future<?>> writing = Optional.empty();
+    private volatile Optional<Path> newest = Optional.empty();
     private volatile Optional<Path> best = Optional.empty();
     private volatile double bestValue;
 
@@ -74,7 +76,8 @@ public final class CheckpointSaver implements AutoCloseable {
     }
 
     private void judge(double value, Path whole) {
-        if (best.isEmpty() || options.bestIs().isBetter(value, bestValue)) {
+        // A NaN, which is better than nothing and which nothing is better than, would stay.
+        if (!Double.isNaN(value) && (best.isEmpty() || options.bestIs().isBetter(value, bestValue))) {
             best = Optional.of(whole);
             bestValue = value;
         }
@@ -120,19 +123,42 @@ public final class CheckpointSaver implements AutoCloseable {
                     new TrainingState(moment, seed, rates.factor(moment.steps()), slots, value),
                     memory);
         } catch (IOException failure) {
+            memory = new CopyMemory();
             failed(moment, failure);
             return;
         }
         writing = Optional.of(writer.submit(() -> write(snapshot)));
+        writer.execute(this::removeOld);
     }
 
     private void write(Snapshot snapshot) {
         try {
             Path whole = folder.write(snapshot, options.form(), options.writing());
             snapshot.state().value().ifPresent(value -> judge(value, whole));
-            folder.keep(options.keep(), best);
+            if (newest.isEmpty()) {
+                folder.after(whole).ifPresent(this::tellLater);
+            }
+            newest = Optional.of(whole);
         } catch (IOException | RuntimeException failure) {
             failed(snapshot.state().moment(), failure);
+        }
+    }
+
+    private void tellLater(Path later) {
+        LOG.warn(
+                "{} has checkpoints of later steps than this training, up to {}: they stay, and who goes on with the folder goes on with"
+                        + " the last of them; remove them, or give another path",
+                options.path(),
+                later.getFileName());
+    }
+
+    private void removeOld() {
+        try {
+            if (newest.isPresent()) {
+                folder.keep(options.keep(), newest.get(), best);
+            }
+        } catch (IOException | RuntimeException failure) {
+            LOG.warn("an old checkpoint is not removed: {}; those after it are whole", Thrown.sentence(failure));
         }
     }
 
@@ -160,10 +186,15 @@ public final class CheckpointSaver implements AutoCloseable {
         writing = Optional.empty();
     }
 
-    /** Waits until what was copied is written. */
+    /** Waits until what was copied is written, and what is too old removed. */
     @Override
     public void close() {
         await();
         writer.shutdown();
+        try {
+            writer.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -3,8 +3,10 @@ package io.graft.training.checkpoint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +14,7 @@ class CopyMemoryTest {
     private final CopyMemory memory = new CopyMemory();
 
     @Test
-    void theNextCheckpointHasTheSameMemory() {
+    void theNextCheckpointHasTheSameMemory() throws IOException {
         ByteBuffer first = memory.take(8);
         ByteBuffer second = memory.take(8);
         assertNotSame(first, second);
@@ -25,7 +27,7 @@ class CopyMemoryTest {
     }
 
     @Test
-    void tensorsOfOtherSizesHaveMemoryOfTheirOwn() {
+    void tensorsOfOtherSizesHaveMemoryOfTheirOwn() throws IOException {
         memory.take(8);
         ByteBuffer second = memory.take(8);
         memory.reuse();
@@ -35,5 +37,24 @@ class CopyMemoryTest {
         memory.reuse();
         memory.take(4);
         assertSame(after, memory.take(8));
+    }
+
+    /** As where the heap is small, whose size is the limit. */
+    @Test
+    void memoryThatTheJvmDoesNotGiveIsNoErrorOfTheJvm() throws IOException {
+        OutOfMemoryError limited = new OutOfMemoryError("Cannot reserve 16 bytes of direct buffer memory");
+        CopyMemory small = new CopyMemory(bytes -> {
+            if (bytes > 8) {
+                throw limited;
+            }
+            return ByteBuffer.allocate(bytes);
+        });
+        small.take(8);
+        IOException refused = assertThrows(IOException.class, () -> small.take(16));
+        assertEquals(
+                "the JVM has no memory outside the heap for a copy of the values, of which 8 bytes are copied and the next tensor has 16:"
+                        + " allow more by `-XX:MaxDirectMemorySize`, which is as large as the heap if nothing is said",
+                refused.getMessage());
+        assertSame(limited, refused.getCause());
     }
 }

@@ -28,7 +28,8 @@ import java.util.Set;
 
 /**
  * LoKr: a weight plus {@code alpha / r * kron(w1, w2)}, the Kronecker product of two small matrices, each of which may be a product of two
- * factors; of a convolution, {@code w2} has the kernel.
+ * factors; of a convolution, {@code w2} has the kernel. PEFT takes the product of a convolution over one axis over other axes where
+ * {@code w2} is no product, and so does this: what its adapters were trained to.
  *
  * @see <a href="https://arxiv.org/abs/2309.14859">Navigating Text-To-Image Customization: From LyCORIS Fine-Tuning to Model Evaluation</a>
  */
@@ -175,8 +176,12 @@ public final class Lokr implements AdapterMethod {
         Expression products = matMul(
                 reshape(w1, Shape.of(rows * columns, 1)),
                 reshape(second(owned, moreRows, moreColumns, places), Shape.of(1, moreRows * moreColumns * places)));
-        Expression kronecker =
-                permute(reshape(products, Shape.of(rows, columns, moreRows, moreColumns, places)), 0, 2, 1, 3, 4);
+        Expression all = reshape(products, Shape.of(rows, columns, moreRows, moreColumns, places));
+        // PEFT takes the product over the last axes of a whole w2 with one kernel axis, so that its adapters mean other
+        // weights.
+        boolean isOverLastAxes =
+                owned.containsKey("lokr_w2") && owned.get("lokr_w2").shape().rank() == 3;
+        Expression kronecker = isOverLastAxes ? permute(all, 2, 0, 3, 1, 4) : permute(all, 0, 2, 1, 3, 4);
         double scale = tensor.alpha() / tensor.rank();
         return new Form.Plain(add(below, multiply(reshape(kronecker, below.shape()), constant(scale))));
     }

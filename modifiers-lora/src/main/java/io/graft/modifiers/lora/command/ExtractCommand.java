@@ -6,13 +6,13 @@ import io.graft.layer.LayerKind;
 import io.graft.model.tree.Selector;
 import io.graft.modifiers.lora.extract.AdapterExtractor;
 import io.graft.modifiers.lora.extract.ExtractedAdapter;
+import io.graft.problem.Spelling;
 import io.graft.report.JsonDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -95,7 +95,7 @@ public final class ExtractCommand implements Callable<Integer> {
         if (json) {
             console.out().print(JsonDocument.of("lora extract", document -> ExtractJson.write(document, extracted)));
         } else {
-            ExtractText.print(console.out(), extracted);
+            ExtractText.print(console.out(), extracted, console.isVerbose());
         }
         return 0;
     }
@@ -105,7 +105,8 @@ public final class ExtractCommand implements Callable<Integer> {
         layers.forEach((selector, kind) -> {
             try {
                 Selector.parse(selector);
-                kinds.put(selector, LayerKind.valueOf(kind.toUpperCase(Locale.ROOT)));
+                kinds.put(
+                        selector, Spelling.constant(LayerKind.class, kind).orElseThrow(IllegalArgumentException::new));
             } catch (IllegalArgumentException malformed) {
                 throw new ParameterException(
                         spec.commandLine(),

@@ -79,7 +79,7 @@ public final class MethodUpdates {
         }
         List<Edit> edits = new ArrayList<>();
         for (Layer layer : layers) {
-            if (isPossible(layer, widest) && use.takes(layer.weight())) {
+            if (isPossible(layer, widest)) {
                 plan(layer, widest, stored, use, edits);
             }
         }
@@ -114,7 +114,7 @@ public final class MethodUpdates {
         edits.add(use.update(
                 layer.weight(), layer.path(), false, new MethodUpdate(method, weight, owned.get(), description)));
         Optional<DraftTensor> bias = model.find(layer.module() + ".bias");
-        if (bias.isPresent() && method.isForBias(weight) && use.takes(bias.get())) {
+        if (bias.isPresent() && method.isForBias(weight)) {
             AdaptedTensor ofBias = adapted(layer, true, widest);
             edits.add(use.update(
                     bias.get(), layer.path(), false, new MethodUpdate(method, ofBias, owned.get(), description)));

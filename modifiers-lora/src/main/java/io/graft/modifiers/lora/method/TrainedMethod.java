@@ -58,7 +58,7 @@ public final class TrainedMethod {
         return settings;
     }
 
-    /** Puts all of it where it belongs, or, if something does not fit, nothing; as {@link TrainedAdapter#put}. */
+    /** Puts all of it where it belongs; as {@link TrainedAdapter#put}. */
     public boolean put(UpdateUse use, String prefix, Rules rename) {
         AdapterConfig config = MethodSettings.config(method, settings);
         Map<String, Map<String, AdapterTensor>> byModule = byModule();
@@ -82,7 +82,6 @@ public final class TrainedMethod {
         List<Edit> edits =
                 new ArrayList<>(new Replacing(config, use, reading.source(), names, findings).plan(others.get()));
         edits.addAll(updates.plan(layers, Optional.of(new InFile(byModule)), use));
-        use.tellRefused();
         if (!findings.failed()) {
             updates.refuseUnused(byModule, layers);
         }
@@ -93,7 +92,8 @@ public final class TrainedMethod {
         layers.forEach(layer -> base.compare(layer.path(), layer.weight()));
         base.tell();
         new Editing(model, false, findings).run(edits);
-        return true;
+        use.tellRefused();
+        return !findings.failed();
     }
 
     private final class InFile implements MethodUpdates.Stored {

@@ -1,10 +1,10 @@
 package io.graft.modifiers.lora.options;
 
 import io.graft.config.DecodedBy;
+import io.graft.problem.Spelling;
 import io.graft.problem.Suggestions;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,8 +70,9 @@ public record FactorInit(Kind kind, int iterations) {
                     "`" + text + "` " + why + ", which is not there yet; allowed are " + allowed());
         }
         return Arrays.stream(Kind.values())
-                .filter(kind -> kind.peft.equals(text) || id(kind).equals(text))
+                .filter(kind -> kind.peft.equals(text))
                 .findFirst()
+                .or(() -> Spelling.constant(Kind.class, text))
                 .map(kind -> new FactorInit(kind, 0))
                 .orElseThrow(() -> new IllegalArgumentException("`" + text + "` is no way to start factors; "
                         + Suggestions.closest(text, ids())
@@ -79,12 +80,8 @@ public record FactorInit(Kind kind, int iterations) {
                                 .orElseGet(() -> "allowed are " + allowed())));
     }
 
-    private static String id(Kind kind) {
-        return kind.name().toLowerCase(Locale.ROOT);
-    }
-
     private static List<String> ids() {
-        return Arrays.stream(Kind.values()).map(FactorInit::id).toList();
+        return Arrays.stream(Kind.values()).map(Spelling::of).toList();
     }
 
     private static String allowed() {
@@ -108,6 +105,6 @@ public record FactorInit(Kind kind, int iterations) {
     /** As it is written. */
     @Override
     public String toString() {
-        return iterations > 0 ? "pissa_niter_" + iterations : id(kind);
+        return iterations > 0 ? "pissa_niter_" + iterations : Spelling.of(kind);
     }
 }

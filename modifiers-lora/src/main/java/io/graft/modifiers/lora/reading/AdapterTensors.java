@@ -6,6 +6,7 @@ import io.graft.lora.dialect.AdapterUpdate;
 import io.graft.modifiers.lora.edit.Findings;
 import io.graft.problem.ProblemCode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,10 @@ public record AdapterTensors(
         AdapterTensors tensors =
                 new AdapterTensors(new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
         adapter.updates(findings::error).forEach(update -> tensors.updates.add(new LowRank(update)));
-        adapter.others().forEach(tensor -> tensors.add(tensor, findings));
+        // Copies after what they are copies of.
+        adapter.others().stream()
+                .sorted(Comparator.comparing(tensor -> tensor.module().contains(SAVED)))
+                .forEach(tensor -> tensors.add(tensor, findings));
         return findings.failed() ? Optional.empty() : Optional.of(tensors);
     }
 
@@ -64,9 +68,20 @@ public record AdapterTensors(
             unused.put(tensor.key(), "of use to the training only");
         } else if (name.contains(ORIGINAL)) {
             unused.put(tensor.key(), "the module as it was before training");
-        } else {
-            // The trained copy stands under its plain name too; both are the same.
-            whole.putIfAbsent(AdapterUpdate.withoutWrappers(name).replace(SAVED, "."), tensor);
+        } else if (!isCopy(AdapterUpdate.withoutWrappers(name))) {
+            whole.put(AdapterUpdate.withoutWrappers(name).replace(SAVED, "."), tensor);
         }
+    }
+
+    /** Whether a trained copy stands under its plain name too, as with {@code bias = all}; inside of a module it has the adapter's name. */
+    private boolean isCopy(String name) {
+        int at = name.indexOf(SAVED);
+        if (at < 0) {
+            return false;
+        }
+        String module = name.substring(0, at + 1);
+        String within = name.substring(at + SAVED.length());
+        return whole.containsKey(module + within)
+                || whole.containsKey(module + within.substring(within.indexOf('.') + 1));
     }
 }

@@ -9,7 +9,7 @@ import io.graft.model.tree.DottedPath;
 import io.graft.modifiers.lora.edit.Findings;
 import io.graft.modifiers.lora.update.Factors;
 import io.graft.problem.ProblemCode;
-import java.util.Locale;
+import io.graft.problem.Spelling;
 import java.util.Optional;
 
 /** The layers that modules which somebody named are; one that cannot be adapted is told. */
@@ -41,8 +41,7 @@ public final class NamedLayers {
             return unsupported(
                     module,
                     entry,
-                    "is said to be " + kind.get().name().toLowerCase(Locale.ROOT) + ", and its weight has the shape "
-                            + weight.shape());
+                    "is said to be " + Spelling.of(kind.get()) + ", and its weight has the shape " + weight.shape());
         }
         return Optional.of(new Layer(module, module, entry, weight, kind.get()));
     }

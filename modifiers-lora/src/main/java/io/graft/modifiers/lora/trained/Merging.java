@@ -121,7 +121,7 @@ final class Merging {
                             + " in the adapter; F16, BF16, F32 and F64 can be merged",
                     "convert the one that is not before");
         }
-        return floats && use.takes(target);
+        return floats;
     }
 
     private boolean magnitudeFits(Placement placement) {

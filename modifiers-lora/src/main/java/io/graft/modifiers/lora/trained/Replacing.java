@@ -90,6 +90,6 @@ public final class Replacing {
                     "");
             return false;
         }
-        return use.takes(target);
+        return true;
     }
 }

@@ -51,7 +51,7 @@ final class RowReplacing {
                         "the adapter has trained rows for `" + trained.module() + "`, and its `" + TokenIndices.KEY
                                 + "` does not say which",
                         "the two files may be of different adapters");
-            } else if (fit(trained, tokens.get(), target.get()) && use.takes(target.get())) {
+            } else if (fit(trained, tokens.get(), target.get())) {
                 replace(trained, tokens.get(), target.get(), edits);
             }
         }

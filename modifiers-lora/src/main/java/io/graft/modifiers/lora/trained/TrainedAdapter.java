@@ -35,7 +35,8 @@ public final class TrainedAdapter {
     }
 
     /**
-     * Puts all of it where it belongs, or, if something does not fit, nothing. Returns whether it did.
+     * Puts all of it where it belongs; if something does not fit, nothing. Returns whether it did: what a weight that stays stored cannot
+     * hold is known when it is put there, and the model is good for nothing then.
      *
      * @param prefix as the option of that name
      * @param rename as the option of that name
@@ -62,14 +63,14 @@ public final class TrainedAdapter {
                         new RowReplacing(config, use, source, names, findings).plan(adapter))
                 .flatMap(List::stream)
                 .toList();
-        use.tellRefused();
         if (findings.failed()) {
             return false;
         }
         adapter.unused().forEach(findings::unused);
         compareBase(placements, adapter.rows(), names);
         new Editing(model, config.keepsTies(), findings).run(edits);
-        return true;
+        use.tellRefused();
+        return !findings.failed();
     }
 
     private void compareBase(List<Placement> placements, List<TokenRows> rows, NameMapping names) {

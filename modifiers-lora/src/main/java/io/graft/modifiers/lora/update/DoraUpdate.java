@@ -45,7 +45,7 @@ public record DoraUpdate(Parametrization direction, OwnedTensor magnitude, int o
         LazyTensor value = weight.value();
         Expression.Below below = new Expression.Below(value.shape(), value.dtype());
         Expression lengths = norm(direction.form(below).value(), others(below.shape(), outputAxis));
-        Shape shape = below.shape().rank() == 2 ? Shape.of(below.shape().dimension(outputAxis)) : lengths.shape();
+        Shape shape = saved(below.shape(), below.shape().dimension(outputAxis));
         Map<String, LazyTensor> factors = new HashMap<>();
         direction.owned().forEach(factor -> factors.put(factor.slot(), factor.initial()));
         return of(
@@ -53,6 +53,17 @@ public record DoraUpdate(Parametrization direction, OwnedTensor magnitude, int o
                 ExpressionTensors.evaluate(
                         reshape(lengths, shape), "length of each output's weights", Optional.of(value), factors),
                 outputAxis);
+    }
+
+    /** As PEFT saves it: plain, but of a convolution with the second axis for the outputs. */
+    private static Shape saved(Shape weight, long outputs) {
+        if (weight.rank() == 2) {
+            return Shape.of(outputs);
+        }
+        long[] sizes = new long[weight.rank()];
+        Arrays.fill(sizes, 1);
+        sizes[1] = outputs;
+        return Shape.of(sizes);
     }
 
     @Override

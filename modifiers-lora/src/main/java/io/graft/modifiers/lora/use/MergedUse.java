@@ -32,7 +32,7 @@ public final class MergedUse implements UpdateUse {
     private final AdapterSource source;
     private final Findings findings;
 
-    /** Tensors that are not taken, by the reason. */
+    /** Tensors that stay stored and cannot hold their update, by the reason. */
     private final Map<String, List<String>> refused = new LinkedHashMap<>();
 
     /**
@@ -53,21 +53,6 @@ public final class MergedUse implements UpdateUse {
         this.config = config;
         this.source = source;
         this.findings = findings;
-    }
-
-    @Override
-    public boolean takes(DraftTensor tensor) {
-        if (!staysStored(tensor)) {
-            return true;
-        }
-        try {
-            tensor.storage().get().parametrization().requantized(tensor.value(), maxError);
-            return true;
-        } catch (IllegalArgumentException refusal) {
-            String why = refusal.getMessage();
-            refused.computeIfAbsent(why, each -> new ArrayList<>()).add(tensor.name());
-            return false;
-        }
     }
 
     @Override
@@ -93,10 +78,20 @@ public final class MergedUse implements UpdateUse {
 
     private void merge(ModelDraft draft, String name, Parametrization update) {
         if (staysStored(draft.find(name).orElseThrow())) {
-            draft.requantize(name, update, maxError);
+            requantize(draft, name, update);
         } else {
             foldStorage(draft, name);
             draft.fold(name, update);
+        }
+    }
+
+    /** A layout says what it cannot hold when it is given it, which it is once. */
+    private void requantize(ModelDraft draft, String name, Parametrization update) {
+        try {
+            draft.requantize(name, update, maxError);
+        } catch (IllegalArgumentException refusal) {
+            refused.computeIfAbsent(refusal.getMessage(), why -> new ArrayList<>())
+                    .add(name);
         }
     }
 

@@ -15,6 +15,7 @@ import io.graft.problem.FirstFew;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class StandingUse implements UpdateUse {
     private final Findings findings;
     private final List<String> saved = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
+    private final Map<String, String> given = new HashMap<>();
 
     /**
      * @param weight how much the adapter counts
@@ -46,15 +48,10 @@ public final class StandingUse implements UpdateUse {
         this.findings = findings;
     }
 
-    /** {@inheritDoc} An adapter stands on whatever holds the values. */
-    @Override
-    public boolean takes(DraftTensor tensor) {
-        return true;
-    }
-
     @Override
     public Edit update(DraftTensor tensor, String path, boolean ofGroup, Parametrization update) {
         requireAlone(tensor, update);
+        requireOnce(tensor, update);
         return new Edit(
                 tensor.name(),
                 ofGroup,
@@ -72,6 +69,19 @@ public final class StandingUse implements UpdateUse {
         return left.size() == modules.entries().size()
                 ? settings.json()
                 : settings.with(Map.of(modules.key(), left)).json();
+    }
+
+    private void requireOnce(DraftTensor tensor, Parametrization update) {
+        String other = given.putIfAbsent(tensor.name(), update.id());
+        if (other != null) {
+            findings.error(
+                    ProblemCode.UNSUPPORTED_CHANGE,
+                    "adapter",
+                    "`" + tensor.name() + "` is adapted twice, by `" + other + "` and by `" + update.id()
+                            + "`, and an adapter has one update for each tensor",
+                    "leave out one of the two options that mean it, or merge an adapter that was trained so with"
+                            + " lora-merge");
+        }
     }
 
     private void requireAlone(DraftTensor tensor, Parametrization update) {
@@ -117,7 +127,7 @@ public final class StandingUse implements UpdateUse {
 
     @Override
     public void tellRefused() {
-        // It takes all of them.
+        // An adapter stands on whatever holds the values.
     }
 
     @Override

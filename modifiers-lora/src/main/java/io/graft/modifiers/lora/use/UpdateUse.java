@@ -11,10 +11,7 @@ import java.util.Optional;
 
 /** What is done with the updates of an adapter: they are merged into the weights, or stand on them. */
 public interface UpdateUse {
-    /** Whether a tensor can be given an update, or values of the adapter; if not, {@link #tellRefused} tells it. */
-    boolean takes(DraftTensor tensor);
-
-    /** Tells of the tensors that it did not take, those together that it has one reason for. */
+    /** Once its edits are done, tells of the tensors that could not be given what the adapter has for them, those of one reason together. */
     void tellRefused();
 
     /**

@@ -28,6 +28,18 @@ import java.util.Optional;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class GptqLayout implements CheckpointLayout {
+    /** The setting that tells how zero points are stored: {@link #LESS_ONE}, or {@link #AS_THEY_ARE}. */
+    public static final String FORMAT = "checkpoint_format";
+
+    /** Version 1, in which a zero point is stored less one. */
+    public static final String LESS_ONE = "gptq";
+
+    /** Version 2. */
+    public static final String AS_THEY_ARE = "gptq_v2";
+
+    /** The setting that tells whether all zero points are the middle of the codes. */
+    public static final String SYMMETRIC = "sym";
+
     /** As {@link java.util.ServiceLoader} needs it. */
     public GptqLayout() {}
 
@@ -73,15 +85,28 @@ public final class GptqLayout implements CheckpointLayout {
         long groups = scales.shape().dimension(0);
         weight.requireShape(zeros, Shape.of(groups, Groups.count(Math.multiplyExact(out, bits), Integer.SIZE)));
         Groups columns = settings.groups(weight, index, groups, in, found);
-        boolean isFirst = settings.isFirstVersion(weight.name(), zeros, bits, out, found);
+        GptqSettings.Zeros points = settings.zeros(weight.name(), zeros, bits, out, found);
+        weight.has("bits", bits);
+        weight.has(FORMAT, points.areLessOne() ? LESS_ONE : AS_THEY_ARE);
+        weight.has(SYMMETRIC, points.areMiddle());
         weight.is("GPTQ, " + bits + " bits, " + columns.words(), scales.dtype(), Shape.of(out, in));
-        Expression stored = Codes.lowFirst(weight.leaf(zeros), bits, out);
-        Expression points = isFirst ? oneMore(stored, bits) : stored;
+        Expression zeroPoints = zeroPoints(weight.leaf(zeros), bits, out, points.areLessOne());
         Expression numbers = Codes.lowFirst(transpose(weight.leaf(codes)), bits, in);
         Expression steps = transpose(weight.leaf(scales));
-        Affine.of(numbers, bits, columns, steps).ifPresent(affine -> weight.are(affine.lessPoints(transpose(points))));
-        Expression differences = subtract(numbers, columns.over(transpose(points)));
+        Affine.of(numbers, bits, columns, steps)
+                .ifPresent(affine -> weight.are(affine.lessPoints(transpose(zeroPoints))));
+        Expression differences = subtract(numbers, columns.over(transpose(zeroPoints)));
         return cast(multiply(differences, columns.over(steps)), scales.dtype());
+    }
+
+    /**
+     * The zero points that words stand for, from 0 on, {@code [groups, outputs]}.
+     *
+     * @param areLessOne whether each is stored less one
+     */
+    public static Expression zeroPoints(Expression words, int bits, long outputs, boolean areLessOne) {
+        Expression stored = Codes.lowFirst(words, bits, outputs);
+        return areLessOne ? oneMore(stored, bits) : stored;
     }
 
     /** Zero points that are stored less one, each within its own bits. */

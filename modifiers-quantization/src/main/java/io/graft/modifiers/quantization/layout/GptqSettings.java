@@ -5,6 +5,7 @@ import io.graft.checkpoint.layout.Part;
 import io.graft.problem.Printable;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /**
@@ -13,6 +14,9 @@ import java.util.function.LongPredicate;
  * @param says all of it
  */
 record GptqSettings(Quantization quantization, Map<String, Object> says) {
+    /** That of kernels is version 1. */
+    private static final Set<String> FORMATS = Set.of(GptqLayout.LESS_ONE, GptqLayout.AS_THEY_ARE, "gemm");
+
     static GptqSettings of(ModelConfiguration configuration) {
         Quantization quantization = Quantization.of(configuration);
         Map<String, Object> says = quantization.says();
@@ -35,9 +39,9 @@ record GptqSettings(Quantization quantization, Map<String, Object> says) {
     }
 
     private String format() {
-        return ModelConfiguration.text(says, "checkpoint_format")
+        return ModelConfiguration.text(says, GptqLayout.FORMAT)
                 .or(() -> ModelConfiguration.text(says, "format"))
-                .orElse("gptq");
+                .orElse(GptqLayout.LESS_ONE);
     }
 
     /** Holds what is said to codes whose shapes are those of GPTQ. */
@@ -46,7 +50,7 @@ record GptqSettings(Quantization quantization, Map<String, Object> says) {
             throw Misfit.ofConfiguration(
                     "is GPTQ by its shapes, with codes along the inputs, and config.json says that it is AWQ");
         }
-        if (!format().equals("gptq") && !format().equals("gptq_v2") && !format().equals("gemm")) {
+        if (!FORMATS.contains(format())) {
             throw Misfit.unread(
                     "is stored in the format " + Printable.of(format()) + " of GPTQ, which Graft does not read");
         }
@@ -92,11 +96,19 @@ record GptqSettings(Quantization quantization, Map<String, Object> says) {
         return size > 0 ? Groups.of(size, in) : Groups.even(groups, in);
     }
 
-    /** Whether zero points are stored less one. */
-    boolean isFirstVersion(String name, Part zeros, int bits, long out, Findings found) {
-        boolean isSaid = !format().equals("gptq_v2");
+    /**
+     * How zero points are stored.
+     *
+     * @param areLessOne whether each is stored less one
+     * @param areMiddle whether all are the middle of the codes
+     */
+    record Zeros(boolean areLessOne, boolean areMiddle) {}
+
+    /** How the zero points of a weight are stored, by themselves and by what is said of them. */
+    Zeros zeros(String name, Part zeros, int bits, long out, Findings found) {
+        boolean isSaid = !format().equals(GptqLayout.AS_THEY_ARE);
         long most = (1L << bits) - 1;
-        if (is("sym", false)) {
+        if (is(GptqLayout.SYMMETRIC, false)) {
             if (isSaid
                     && all(zeros, bits, out, zero -> zero != most)
                             .filter(never -> !never)
@@ -104,17 +116,20 @@ record GptqSettings(Quantization quantization, Map<String, Object> says) {
                 found.note("zero points of 0 are stored as all ones in version 1 of GPTQ, as in `" + name
                         + "`; AutoGPTQ spoilt the zero point beside one when it wrote it");
             }
-            return isSaid;
+            return new Zeros(isSaid, false);
         }
         long middle = 1L << (bits - 1);
-        boolean isSecond = all(zeros, bits, out, zero -> zero == middle).orElse(false);
-        boolean isFirst = all(zeros, bits, out, zero -> zero == middle - 1).orElse(false);
-        if ((isSaid && isSecond) || (!isSaid && isFirst)) {
-            found.note("by the zero points the codes of GPTQ are of version " + (isSecond ? 2 : 1)
-                    + ", and by the configuration of version " + (isSaid ? 1 : 2) + ": the zero points count");
-            return isFirst;
+        Optional<Boolean> isSecond = all(zeros, bits, out, zero -> zero == middle);
+        Optional<Boolean> isFirst = all(zeros, bits, out, zero -> zero == middle - 1);
+        if (isFirst.isEmpty() || isSecond.isEmpty()) {
+            return new Zeros(isSaid, is(GptqLayout.SYMMETRIC, true));
         }
-        return isSaid;
+        if (isSaid ? isSecond.get() : isFirst.get()) {
+            found.note("by the zero points the codes of GPTQ are of version " + (isSecond.get() ? 2 : 1)
+                    + ", and by the configuration of version " + (isSaid ? 1 : 2) + ": the zero points count");
+            return new Zeros(isFirst.get(), true);
+        }
+        return new Zeros(isSaid, isSaid ? isFirst.get() : isSecond.get());
     }
 
     /** Whether something holds for all zero points that are stored; empty if they are not looked at. */

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One weight while its stored tensors are put together; what is known of it so far goes into a refusal. */
 final class Weight {
@@ -27,6 +28,7 @@ final class Weight {
     private DType dtype;
     private Shape shape;
     private Optional<IntegerCodes> integers = Optional.empty();
+    private final Map<String, String> settings = new TreeMap<>();
 
     /**
      * @param scheme how the values are stored, as far as is known
@@ -100,6 +102,11 @@ final class Weight {
         integers = Optional.of(codes);
     }
 
+    /** How its parts are meant, as its configuration says it. */
+    void has(String key, Object value) {
+        settings.put(key, value.toString());
+    }
+
     Expression leaf(Part part) {
         return TensorSet.leaf(name, part);
     }
@@ -123,7 +130,8 @@ final class Weight {
     TensorSet set(Value value) {
         try {
             Expression expression = value.of(this);
-            TensorSet set = TensorSet.of(layout, scheme, name, List.copyOf(parts.values()), expression);
+            TensorSet set = TensorSet.of(layout, scheme, name, List.copyOf(parts.values()), expression)
+                    .with(settings);
             return integers.map(set::with).orElse(set);
         } catch (Misfit misfit) {
             return refused(misfit.refusal());

@@ -1,6 +1,6 @@
 package io.graft.modifiers.quantization.options;
 
-import java.util.Locale;
+import io.graft.problem.Spelling;
 
 /** How quantized weights lie in a file. */
 public enum QuantizationLayout {
@@ -15,6 +15,6 @@ public enum QuantizationLayout {
 
     /** As options spell it. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Spelling.of(this);
     }
 }

@@ -1,6 +1,6 @@
 package io.graft.modifiers.quantization.options;
 
-import java.util.Locale;
+import io.graft.problem.Spelling;
 
 /** What a weight is quantized to. */
 public enum QuantizationScheme {
@@ -19,6 +19,6 @@ public enum QuantizationScheme {
 
     /** As options spell it. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Spelling.of(this);
     }
 }

@@ -1,7 +1,5 @@
 package io.graft.modifiers.quantization.scheme;
 
-import java.util.Arrays;
-
 /**
  * The 256 numbers from -1 to 1 that bitsandbytes codes scales by: finer near zero, in steps of tens. They are written down, since no
  * formula gives all of them to the last bit.
@@ -25,6 +23,11 @@ final class DynamicCode {
     private static final float[] NUMBERS = numbers(POSITIVE);
     private static final float[] BOUNDS = bounds(NUMBERS);
 
+    /** Bits of a number that are not looked at first: between numbers that are alike in the others lie two bounds at most. */
+    private static final int ALIKE = 18;
+
+    private static final byte[] FIRST = first(BOUNDS);
+
     private DynamicCode() {}
 
     /** By code, which is in their order. */
@@ -38,9 +41,26 @@ final class DynamicCode {
 
     /** The code of a number from -1 to 1: that of the nearest one, of the lower one from half way between two. */
     static int code(float number) {
-        int found = Arrays.binarySearch(BOUNDS, number);
-        // Zeros of both signs are one number; no bound is zero.
-        return found < 0 ? -found - 1 : found;
+        int code = FIRST[Float.floatToRawIntBits(number) >>> ALIKE] & 0xff;
+        while (code < BOUNDS.length && BOUNDS[code] < number) {
+            code++;
+        }
+        return code;
+    }
+
+    /** How many bounds are below all numbers whose first bits are alike. */
+    private static byte[] first(float[] bounds) {
+        byte[] first = new byte[1 << (Integer.SIZE - ALIKE)];
+        for (int i = 0; i < first.length; i++) {
+            int bits = i << ALIKE;
+            float least = Float.intBitsToFloat(bits < 0 ? bits | ((1 << ALIKE) - 1) : bits);
+            int below = 0;
+            while (below < bounds.length && bounds[below] < least) {
+                below++;
+            }
+            first[i] = (byte) below;
+        }
+        return first;
     }
 
     private static float[] numbers(String positive) {

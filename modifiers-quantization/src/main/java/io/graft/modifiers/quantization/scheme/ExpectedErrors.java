@@ -15,7 +15,15 @@ enum ExpectedErrors {
     /** By groups of 32, 64, ... 65536 with the largest magnitude as half of all codes. */
     INT4_GROUPS(32, .0948, .1028, .1108, .1185, .1259, .1331, .1399, .1466, .1533, .1596, .1651, .1706),
     /** The same with zero points. */
-    INT4_ZERO_POINTS(32, .0807, .0910, .1005, .1094, .1176, .1253, .1329, .1397, .1463, .1524, .1588, .1649);
+    INT4_ZERO_POINTS(32, .0807, .0910, .1005, .1094, .1176, .1253, .1329, .1397, .1463, .1524, .1588, .1649),
+    /** By groups of 32, 64, ... 65536 with the largest magnitude as half of all codes. */
+    INT3_GROUPS(32, .2027, .2198, .2369, .2535, .2695, .2853, .3003, .3146, .3277, .3417, .3550, .3652),
+    /** The same with zero points. */
+    INT3_ZERO_POINTS(32, .1729, .1949, .2152, .2341, .2518, .2686, .2843, .2995, .3135, .3275, .3410, .3537),
+    /** By groups of 32, 64, ... 65536 with the largest magnitude as half of all codes. */
+    INT2_GROUPS(32, .4708, .5100, .5486, .5854, .6200, .6529, .6828, .7102, .7337, .7580, .7798, .7955),
+    /** The same with zero points. */
+    INT2_ZERO_POINTS(32, .4059, .4563, .5020, .5444, .5834, .6196, .6525, .6827, .7095, .7348, .7580, .7784);
 
     private final long first;
     private final double[] errors;
@@ -26,6 +34,17 @@ enum ExpectedErrors {
     ExpectedErrors(long first, double... errors) {
         this.first = first;
         this.errors = errors;
+    }
+
+    /** Of integers in groups. */
+    static ExpectedErrors ofIntegers(int bits, boolean isSymmetric) {
+        return switch (bits) {
+            case 2 -> isSymmetric ? INT2_GROUPS : INT2_ZERO_POINTS;
+            case 3 -> isSymmetric ? INT3_GROUPS : INT3_ZERO_POINTS;
+            case 4 -> isSymmetric ? INT4_GROUPS : INT4_ZERO_POINTS;
+            case Byte.SIZE -> isSymmetric ? INT8_GROUPS : INT8_ZERO_POINTS;
+            default -> throw new IllegalArgumentException("the errors of integers of " + bits + " bits are not known");
+        };
     }
 
     double at(long count) {

@@ -5,27 +5,24 @@ import io.graft.tensor.Shape;
 import java.io.IOException;
 
 /**
- * 8-bit floating-point numbers, E4M3, of which 448 is the largest: in blocks of a matrix that share a scale, or by rows. Blocks at an
- * edge are short.
+ * 8-bit floating-point numbers, in blocks of a matrix that share a scale, by which the largest becomes the largest number, or by rows.
+ * Blocks at an edge are short.
  *
  * @param rows of a block
  * @param columns of a block; 0 for whole rows
  * @param scales what scales can be
  */
-public record Floats8(int rows, int columns, ScaleType scales) implements Scheme {
+public record Floats8(Float8Type type, int rows, int columns, ScaleType scales) implements Scheme {
     private static final int LARGEST_BAND = 1 << 26;
 
-    /** What weights lose that are normally distributed; it hangs on the mantissa alone. */
-    private static final double EXPECTED = .0264;
-
     /** By rows. */
-    public static Floats8 byRows(ScaleType scales) {
-        return new Floats8(1, 0, scales);
+    public static Floats8 byRows(Float8Type type, ScaleType scales) {
+        return new Floats8(type, 1, 0, scales);
     }
 
-    /** In square blocks with a scale of 32 bits each. */
+    /** E4M3 in square blocks with a scale of 32 bits each. */
     public static Floats8 ofBlocks(int size) {
-        return new Floats8(size, size, ScaleType.F32);
+        return new Floats8(Float8Type.E4M3, size, size, ScaleType.F32);
     }
 
     @Override
@@ -35,7 +32,8 @@ public record Floats8(int rows, int columns, ScaleType scales) implements Scheme
 
     @Override
     public String description() {
-        return columns == 0 ? "fp8 by rows" : "fp8 in blocks of " + rows + " x " + columns;
+        String numbers = type == Float8Type.E4M3 ? id() : id() + " (" + type + ")";
+        return columns == 0 ? numbers + " by rows" : numbers + " in blocks of " + rows + " x " + columns;
     }
 
     @Override
@@ -57,7 +55,7 @@ public record Floats8(int rows, int columns, ScaleType scales) implements Scheme
 
     @Override
     public double expectedError(Shape weight) {
-        return EXPECTED;
+        return type.expectedError();
     }
 
     @Override
@@ -68,14 +66,14 @@ public record Floats8(int rows, int columns, ScaleType scales) implements Scheme
             for (int row = blocks.firstRow(i); row < blocks.endRow(i); row++) {
                 largest = Math.max(largest, piece.largest(blocks.from(i, row), blocks.to(i, row)));
             }
-            if (!scales.holds(largest, E4m3.LARGEST, result)) {
+            if (!scales.holds(largest, type.largest(), result)) {
                 throw piece.refused(
                         blocks.from(i, blocks.firstRow(i)),
                         scales == ScaleType.RESULT
                                 ? "in a row of values of which some are too large for values of " + result
                                 : "in a block of values of which some are too large for scales of " + scales);
             }
-            float scale = scales.of(largest, E4m3.LARGEST, result);
+            float scale = scales.of(largest, type.largest(), result);
             piece.scales()[i] = scale != 0 ? scale : scales.ofZeros(result);
         }
     }
@@ -94,9 +92,9 @@ public record Floats8(int rows, int columns, ScaleType scales) implements Scheme
         DType rounding = scales.rounding(result);
         for (int i = from; i < to; i++) {
             float quotient = Narrow.to(rounding, Narrow.to(rounding, piece.values()[i]) / scale);
-            byte code = E4m3.code(quotient);
+            byte code = type.code(quotient);
             piece.codes()[i] = code;
-            piece.restored()[i] = Narrow.to(result, E4m3.number(code) * scale);
+            piece.restored()[i] = Narrow.to(result, type.number(code) * scale);
         }
     }
 
@@ -108,7 +106,7 @@ public record Floats8(int rows, int columns, ScaleType scales) implements Scheme
             float scale = piece.scales()[i];
             for (int row = blocks.firstRow(i); row < blocks.endRow(i); row++) {
                 for (int at = blocks.from(i, row); at < blocks.to(i, row); at++) {
-                    double step = (double) E4m3.step(piece.values()[at] / scale) * scale;
+                    double step = (double) type.step(piece.values()[at] / scale) * scale;
                     sum += step * step;
                 }
             }

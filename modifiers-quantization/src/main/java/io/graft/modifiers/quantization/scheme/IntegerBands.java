@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Integers with a scale and a zero point for some rows of a column: what GPTQ and AWQ have of a transposed weight, whose rows are its
  * inputs. Codes are from 0 on, and the nearest; scales are of half precision.
  *
- * @param bits of a code, 4 or 8
+ * @param bits of a code, 2, 3, 4 or 8
  * @param rows that share a scale; the last ones may be fewer
  * @param isSymmetric whether the middle of all codes stands for zero
  */
@@ -39,7 +39,7 @@ public record IntegerBands(int bits, int rows, boolean isSymmetric) implements S
 
     @Override
     public double expectedError(Shape weight) {
-        return new Integers(bits, rows, isSymmetric).expectedError(weight);
+        return ExpectedErrors.ofIntegers(bits, isSymmetric).at(rows);
     }
 
     private int most() {

@@ -53,10 +53,7 @@ public record Integers(int bits, int group, boolean isSymmetric, boolean isNeare
 
     @Override
     public double expectedError(Shape weight) {
-        ExpectedErrors errors = bits == Byte.SIZE
-                ? (isSymmetric ? ExpectedErrors.INT8_GROUPS : ExpectedErrors.INT8_ZERO_POINTS)
-                : (isSymmetric ? ExpectedErrors.INT4_GROUPS : ExpectedErrors.INT4_ZERO_POINTS);
-        return errors.at(group == 0 ? weight.dimension(1) : group);
+        return ExpectedErrors.ofIntegers(bits, isSymmetric).at(group == 0 ? weight.dimension(1) : group);
     }
 
     /** The least code; codes are signed. */

@@ -48,7 +48,7 @@ public record NvidiaFloats(float whole, boolean divides) implements Scheme {
                 throw piece.refused(
                         from, "in a group of values too large for scales of F8_E4M3 under the one of the weight");
             }
-            float own = E4m3.number(E4m3.code(wanted));
+            float own = Float8Type.E4M3.number(Float8Type.E4M3.code(wanted));
             piece.scales()[unit] = divides ? own / whole : own * whole;
         }
     }
@@ -59,7 +59,7 @@ public record NvidiaFloats(float whole, boolean divides) implements Scheme {
 
     /** The byte of the scale of a group. */
     public byte stored(float scale) {
-        return E4m3.code(own(scale));
+        return Float8Type.E4M3.code(own(scale));
     }
 
     @Override

@@ -15,7 +15,6 @@ import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Expressions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,42 +22,65 @@ import java.util.Map;
  *
  * @param qweight the shape of the codes' words
  * @param scales {@code [groups, outputs]}
- * @param points the zero points that lie there, from 0 on, of the same shape
- * @param order in which the zero points of a word lie, lowest bits first
+ * @param qzeros the shape of the zero points' words
+ * @param points the zero points that lie there, from 0 on, {@code [groups, outputs]}
  * @param less what a zero point is stored less
  */
-record BandParts(Shape qweight, Expression.Owned scales, Expression points, List<Integer> order, int less) {
-    Recipe recipe(IntegerBands scheme, Packing packing) {
+record BandParts(Shape qweight, Expression.Owned scales, Shape qzeros, Expression points, int less) {
+    /**
+     * With codes in the order in which they lie.
+     *
+     * @param zeroPoints how those of a group lie in words
+     */
+    Recipe recipe(IntegerBands scheme, Packing packing, Fields zeroPoints) {
+        return recipe(
+                scheme,
+                weight -> weight.codes(DType.I32, qweight, packing),
+                zeroPoints,
+                Recipe.Laying.by(Expressions::transpose));
+    }
+
+    /** @param laying has inputs that share a scale follow each other */
+    Recipe recipe(IntegerBands scheme, Recipe.Making codes, Fields zeroPoints, Recipe.Laying laying) {
         Shape each = Shape.of(scales.shape().dimension(0), scales.shape().dimension(1), 1);
         Expression together = concat(2, reshape(cast(scales, DType.F32), each), reshape(points, each));
         return new Recipe(
                 scheme,
-                Map.of("qweight", weight -> weight.codes(DType.I32, qweight, packing)),
+                Map.of("qweight", codes),
                 Map.of(
                         "scales", weight -> CompressedScales.scales(weight, DType.F16, scales.shape(), 2),
-                        "qzeros", weight -> zeros(weight, scheme)),
+                        "qzeros", weight -> zeros(weight, scheme.bits(), zeroPoints)),
                 reshape(together, Shape.of(2 * scales.shape().elementCount())),
                 scheme::restored,
-                Expressions::transpose);
+                laying);
     }
 
-    private LazyTensor zeros(QuantizedWeight weight, IntegerBands scheme) {
-        int inWord = Integer.SIZE / scheme.bits();
-        long groups = scales.shape().dimension(0);
+    /** Which of the numbers beside each other lies in a place of their words, from the lowest bits on. */
+    @FunctionalInterface
+    interface Fields {
+        int at(int place);
+    }
+
+    private LazyTensor zeros(QuantizedWeight weight, int bits, Fields fields) {
+        int groups = Math.toIntExact(qzeros.dimension(0));
+        int words = Math.toIntExact(qzeros.dimension(1));
         int outputs = Math.toIntExact(scales.shape().dimension(1));
-        int words = outputs / inWord;
-        int mask = (1 << scheme.bits()) - 1;
-        return weight.ofScales("zero points", DType.I32, Shape.of(groups, words), all -> {
-            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(groups * words * Integer.BYTES))
+        long mask = (1L << bits) - 1;
+        return weight.ofScales("zero points", DType.I32, qzeros, all -> {
+            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(groups * words, Integer.BYTES))
                     .order(ByteOrder.LITTLE_ENDIAN);
             for (int group = 0; group < groups; group++) {
-                for (int at = 0; at < outputs; at += inWord) {
-                    int word = 0;
-                    for (int i = 0; i < inWord; i++) {
-                        int point = (int) all[2 * (group * outputs + at + order.get(i)) + 1];
-                        word |= ((point - less) & mask) << (i * scheme.bits());
+                long held = 0;
+                int filled = 0;
+                for (int place = 0; place < outputs; place++) {
+                    int point = (int) all[2 * (group * outputs + fields.at(place)) + 1];
+                    held |= (point - less & mask) << filled;
+                    filled += bits;
+                    if (filled >= Integer.SIZE) {
+                        bytes.putInt((int) held);
+                        held >>>= Integer.SIZE;
+                        filled -= Integer.SIZE;
                     }
-                    bytes.putInt(word);
                 }
             }
             return TensorData.of(bytes.flip());

@@ -9,8 +9,14 @@ import java.util.List;
 final class BandWords {
     private BandWords() {}
 
+    /** As few codes as fill whole words. */
+    static int together(int bits) {
+        return Integer.SIZE / Integer.lowestOneBit(bits);
+    }
+
     /**
-     * Codes of a column that follow each other, as GPTQ has them.
+     * Codes of a column that follow each other, as GPTQ has them; where their bits do not divide a word, one may begin in a word and end in
+     * the next.
      *
      * @param columns of the transposed matrix
      */
@@ -22,17 +28,26 @@ final class BandWords {
 
         @Override
         public void pack(Piece piece, ByteBuffer target) {
-            int inWord = Integer.SIZE / bits;
-            int mask = (1 << bits) - 1;
-            for (int from = 0; from < piece.count(); from += inWord * columns) {
-                for (int column = 0; column < columns; column++) {
-                    int word = 0;
-                    for (int i = 0; i < inWord; i++) {
-                        word |= (piece.codes()[from + i * columns + column] & mask) << (i * bits);
+            int words = together(bits) * bits / Integer.SIZE;
+            for (int from = 0; from < piece.count(); from += together(bits) * columns) {
+                for (int word = 0; word < words; word++) {
+                    for (int column = 0; column < columns; column++) {
+                        target.putInt(word(piece.codes(), from + column, word));
                     }
-                    target.putInt(word);
                 }
             }
+        }
+
+        /** One of the words of some codes, each as many places after the one before it as there are columns. */
+        private int word(byte[] codes, int from, int word) {
+            int mask = (1 << bits) - 1;
+            int first = word * Integer.SIZE / bits;
+            int packed = 0;
+            for (int i = first, shift = first * bits - word * Integer.SIZE; shift < Integer.SIZE; i++, shift += bits) {
+                int code = codes[from + i * columns] & mask;
+                packed |= shift < 0 ? code >>> -shift : code << shift;
+            }
+            return packed;
         }
     }
 

@@ -11,6 +11,7 @@ import io.graft.model.parametrization.Parametrization;
 import io.graft.modifiers.quantization.layout.CompressedValue;
 import io.graft.modifiers.quantization.options.QuantizationScheme;
 import io.graft.modifiers.quantization.options.WeightSettings;
+import io.graft.modifiers.quantization.scheme.Float8Type;
 import io.graft.modifiers.quantization.scheme.Floats8;
 import io.graft.modifiers.quantization.scheme.Integers;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
@@ -55,7 +56,7 @@ final class CompressedTensors implements StoredLayout {
                                 + "; the layout fp8 has blocks");
             }
             requireSymmetric(settings);
-            return Floats8.byRows(ScaleType.RESULT);
+            return Floats8.byRows(Float8Type.E4M3, ScaleType.RESULT);
         }
         int bits = settings.scheme() == QuantizationScheme.INT4 ? 4 : Byte.SIZE;
         if (settings.scheme() == QuantizationScheme.INT8_DYNAMIC) {

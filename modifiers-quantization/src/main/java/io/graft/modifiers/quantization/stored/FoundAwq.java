@@ -10,6 +10,9 @@ final class FoundAwq implements FoundLayout {
     private static final List<Integer> ORDER = List.of(0, 2, 4, 6, 1, 3, 5, 7);
     private static final int BITS = 4;
 
+    /** A word of zero points in the middle of the codes. */
+    private static final int MIDDLES = 0x88888888;
+
     @Override
     public String id() {
         return "awq";
@@ -21,8 +24,17 @@ final class FoundAwq implements FoundLayout {
         if (scales.dtype() != DType.F16) {
             throw set.refused("Graft makes scales of F16");
         }
-        boolean isSymmetric = ZeroPoints.are(set.known("qzeros"), FoundGptq.fields(BITS) << (BITS - 1));
-        return new BandParts(set.known("qweight").shape(), scales, set.points(), ORDER, 0)
-                .recipe(new IntegerBands(BITS, FoundGptq.rows(set), isSymmetric), new BandWords.Across(ORDER));
+        boolean isSymmetric = ZeroPoints.are(set.known("qzeros"), MIDDLES);
+        int inputs = FoundGptq.inputs(set);
+        return new BandParts(
+                        set.known("qweight").shape(),
+                        scales,
+                        set.known("qzeros").shape(),
+                        set.points(),
+                        0)
+                .recipe(
+                        new IntegerBands(BITS, inputs, isSymmetric),
+                        new BandWords.Across(ORDER),
+                        place -> place / ORDER.size() * ORDER.size() + ORDER.get(place % ORDER.size()));
     }
 }

@@ -56,7 +56,7 @@ final class FoundFp4 implements FoundLayout {
     private static Recipe recipe(FoundSet set, Scheme scheme, Expression.Owned scale, QuantizedWeight.OfScales bytes) {
         Part codes = set.known(set.codes());
         boolean isTransposed = codes.shape().rank() > set.shape().rank();
-        UnaryOperator<Expression> laying = isTransposed ? Expressions::transpose : UnaryOperator.identity();
+        Recipe.Laying laying = isTransposed ? Recipe.Laying.by(Expressions::transpose) : Recipe.Laying.NONE;
         Expression each = cast(set.spread().each(), DType.F32);
         return new Recipe(
                 scheme,

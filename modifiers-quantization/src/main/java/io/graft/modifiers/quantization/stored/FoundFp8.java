@@ -5,6 +5,7 @@ import static io.graft.tensor.expression.Expressions.repeat;
 import static io.graft.tensor.expression.Expressions.reshape;
 
 import io.graft.checkpoint.layout.Part;
+import io.graft.modifiers.quantization.scheme.Float8Type;
 import io.graft.modifiers.quantization.scheme.Floats8;
 import io.graft.modifiers.quantization.scheme.ScaleType;
 import io.graft.tensor.DType;
@@ -12,7 +13,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 
 /**
- * 8-bit floating-point numbers, E4M3, with a scale for each block or row, or one: as DeepSeek, Qwen, compressed-tensors, fbgemm and
+ * 8-bit floating-point numbers with a scale for each block or row, or one: as DeepSeek, Qwen, compressed-tensors, fbgemm and
  * ModelOpt store them, and MXFP8.
  */
 final class FoundFp8 implements FoundLayout {
@@ -24,9 +25,7 @@ final class FoundFp8 implements FoundLayout {
     @Override
     public Recipe recipe(FoundSet set) {
         Part codes = set.known(set.codes());
-        if (codes.dtype() != DType.F8_E4M3) {
-            throw set.refused("Graft makes numbers of E4M3");
-        }
+        Float8Type numbers = codes.dtype() == DType.F8_E5M2 ? Float8Type.E5M2 : Float8Type.E4M3;
         int rank = set.shape().rank();
         if (rank < 2) {
             throw set.refused("Graft makes such numbers of matrices");
@@ -46,13 +45,14 @@ final class FoundFp8 implements FoundLayout {
         boolean isBlocks = spread.rows() != 1 || spread.columns() != 1;
         if (spread.isOne() && !isBlocks && rows != 1) {
             return parts.withOneScale(
-                            Floats8.byRows(type(set, scale)), repeat(reshape(each, Shape.of(1)), 0, rows, rows))
+                            Floats8.byRows(numbers, type(set, scale)),
+                            repeat(reshape(each, Shape.of(1)), 0, rows, rows))
                     .laid(flat);
         }
         long count = each.shape().elementCount();
         Expression known = reshape(each, Shape.of(count));
         if (!isBlocks) {
-            return parts.of(Floats8.byRows(type(set, scale)), known).laid(flat);
+            return parts.of(Floats8.byRows(numbers, type(set, scale)), known).laid(flat);
         }
         long blocks = parts(rows, spread.rows()) * parts(columns, spread.columns());
         if (blocks != count || count != scale.shape().elementCount()) {
@@ -60,6 +60,7 @@ final class FoundFp8 implements FoundLayout {
         }
         return parts.of(
                         new Floats8(
+                                numbers,
                                 Math.toIntExact(spread.rows()),
                                 Math.toIntExact(spread.columns()),
                                 ofDtype(scale.dtype())),

@@ -1,14 +1,24 @@
 package io.graft.modifiers.quantization.stored;
 
-import io.graft.checkpoint.layout.Part;
-import io.graft.modifiers.quantization.scheme.IntegerBands;
-import io.graft.tensor.DType;
-import io.graft.tensor.expression.Expression;
-import io.graft.tensor.expression.Operation;
-import java.util.stream.IntStream;
+import static io.graft.tensor.expression.Expressions.cast;
 
-/** GPTQ of 4 and 8 bits, whose groups are in order; other values get the nearest codes, which no calibration searches for. */
+import io.graft.checkpoint.layout.Part;
+import io.graft.modifiers.quantization.layout.GptqLayout;
+import io.graft.modifiers.quantization.scheme.IntegerBands;
+import io.graft.modifiers.quantization.scheme.Packing;
+import io.graft.tensor.DType;
+import io.graft.tensor.Shape;
+import io.graft.tensor.expression.Expression;
+import io.graft.tensor.expression.Expressions;
+import java.util.Set;
+
+/**
+ * GPTQ of 2, 3, 4 and 8 bits, with groups in order or by an index, which stays; other values get the nearest codes, which no calibration
+ * searches for.
+ */
 final class FoundGptq implements FoundLayout {
+    private static final Set<Integer> BITS = Set.of(2, 3, 4, Byte.SIZE);
+
     @Override
     public String id() {
         return "gptq";
@@ -16,47 +26,62 @@ final class FoundGptq implements FoundLayout {
 
     @Override
     public Recipe recipe(FoundSet set) {
-        int bits = set.bits();
-        if (bits != 4 && bits != Byte.SIZE) {
-            throw set.refused("Graft makes integers of 4 and 8 bits");
-        }
-        if (set.uses("g_idx")) {
-            throw set.refused("its groups are in no order");
+        int bits = Integer.parseInt(set.setting("bits"));
+        if (!BITS.contains(bits)) {
+            throw set.refused("Graft makes integers of 2, 3, 4 and 8 bits");
         }
         Expression.Owned scales = set.leaf("scales");
-        int inWord = Integer.SIZE / bits;
-        long outputs = set.shape().dimension(0);
-        int rows = rows(set);
-        if (scales.dtype() != DType.F16 || rows % inWord != 0 || outputs % inWord != 0) {
-            throw set.refused("Graft makes groups and outputs that fill words, with scales of F16");
+        int together = BandWords.together(bits);
+        int outputs = Math.toIntExact(set.shape().dimension(0));
+        long inputs = set.shape().dimension(1);
+        if (scales.dtype() != DType.F16 || inputs % together != 0 || outputs % together != 0) {
+            throw set.refused("Graft makes inputs and outputs that fill words, with scales of F16");
         }
-        boolean isFirst = set.value()
-                .anyMatch(node -> node instanceof Expression.Computed computed
-                        && computed.operation() == Operation.Arithmetic.ADD
-                        && computed.operands().get(0).anyMatch(set.leaf("qzeros")::equals));
-        Part zeros = set.known("qzeros");
-        int less = isFirst ? 1 : 0;
-        boolean isSymmetric = ZeroPoints.are(zeros, ((1 << (bits - 1)) - less) * fields(bits));
-        return new BandParts(
-                        set.known("qweight").shape(),
-                        scales,
-                        set.points(),
-                        IntStream.range(0, inWord).boxed().toList(),
-                        less)
-                .recipe(new IntegerBands(bits, rows, isSymmetric), new BandWords.Down(bits, Math.toIntExact(outputs)));
+        boolean isSymmetric = Boolean.parseBoolean(set.setting(GptqLayout.SYMMETRIC));
+        boolean areLessOne = set.setting(GptqLayout.FORMAT).equals(GptqLayout.LESS_ONE);
+        Expression.Owned zeros = set.leaf("qzeros");
+        Expression points = cast(GptqLayout.zeroPoints(zeros, bits, outputs, areLessOne), DType.F32);
+        Shape qweight = set.known("qweight").shape();
+        BandParts parts = new BandParts(qweight, scales, zeros.shape(), points, areLessOne ? 1 : 0);
+        if (set.uses("g_idx")) {
+            return byIndex(set, parts, bits, isSymmetric);
+        }
+        int group = inputs(set);
+        if (group % together != 0) {
+            throw set.refused("groups of " + group + " inputs do not fill words");
+        }
+        return parts.recipe(
+                new IntegerBands(bits, group, isSymmetric), new BandWords.Down(bits, outputs), place -> place);
     }
 
-    /** Inputs that share a scale. */
-    static int rows(FoundSet set) {
+    private static Recipe byIndex(FoundSet set, BandParts parts, int bits, boolean isSymmetric) {
+        Part index = set.known("g_idx");
+        if (index.dtype() != DType.I32) {
+            throw set.refused("Graft takes an index of I32, and `" + index.name() + "` is " + index.dtype());
+        }
+        GroupedInputs inputs = GroupedInputs.of(index, parts.scales().shape().dimension(0))
+                .orElseThrow(() -> set.refused("groups before the last are smaller than it, or of different sizes"));
+        Recipe.Laying transposed = Recipe.Laying.by(Expressions::transpose);
+        return parts.recipe(
+                new IntegerBands(bits, inputs.size(), isSymmetric),
+                weight -> new ScatteredWords(
+                        weight.codes(
+                                DType.U8,
+                                Shape.of(inputs.order().length, set.shape().dimension(0)),
+                                Packing.single()),
+                        inputs.order(),
+                        bits,
+                        parts.qweight()),
+                place -> place,
+                values -> transposed.of(new OrderedColumns(values, inputs.order())));
+    }
+
+    /** Inputs that share a scale, where groups are in order. */
+    static int inputs(FoundSet set) {
         long columns = set.shape().dimension(1);
         return Math.toIntExact(
                 set.known("scales").shape().dimension(0) == 1
                         ? columns
                         : set.spread().columns());
-    }
-
-    /** A word with a one in each of its fields. */
-    static int fields(int bits) {
-        return bits == Byte.SIZE ? 0x01010101 : 0x11111111;
     }
 }

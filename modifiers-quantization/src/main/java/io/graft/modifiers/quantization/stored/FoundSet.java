@@ -7,6 +7,7 @@ import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Expressions;
 import io.graft.tensor.expression.Operation;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -61,6 +62,11 @@ record FoundSet(TensorSet set) {
     boolean uses(String slot) {
         return value().anyMatch(node ->
                 node instanceof Expression.Owned owned && owned.slot().equals(slot));
+    }
+
+    /** How its parts are meant, by a key that the layout always has. */
+    String setting(String key) {
+        return Objects.requireNonNull(set.settings().get(key), key);
     }
 
     /** The bits of the codes in words. */

@@ -3,7 +3,6 @@ package io.graft.modifiers.quantization.stored;
 import io.graft.modifiers.quantization.scheme.Floats8;
 import io.graft.modifiers.quantization.scheme.OneScale;
 import io.graft.modifiers.quantization.scheme.Packing;
-import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import java.util.Map;
@@ -16,8 +15,8 @@ import java.util.Map;
  * @param scale that of the scales, their shape and their dtype
  */
 record Fp8Parts(Shape shape, String codes, Expression.Owned scale) {
-    private Map<String, Recipe.Making> numbers() {
-        return Map.of(codes, weight -> weight.codes(DType.F8_E4M3, shape, Packing.single()));
+    private Map<String, Recipe.Making> numbers(Floats8 scheme) {
+        return Map.of(codes, weight -> weight.codes(scheme.type().dtype(), shape, Packing.single()));
     }
 
     /**
@@ -28,7 +27,7 @@ record Fp8Parts(Shape shape, String codes, Expression.Owned scale) {
     Recipe of(Floats8 scheme, Expression known) {
         return new Recipe(
                 scheme,
-                numbers(),
+                numbers(scheme),
                 Map.of(scale.slot(), weight -> CompressedScales.scales(weight, scale.dtype(), scale.shape(), 1)),
                 known);
     }
@@ -41,7 +40,7 @@ record Fp8Parts(Shape shape, String codes, Expression.Owned scale) {
     Recipe withOneScale(Floats8 scheme, Expression known) {
         return new Recipe(
                 new OneScale(scheme),
-                numbers(),
+                numbers(scheme),
                 Map.of(scale.slot(), weight -> CompressedScales.one(weight, scale.dtype(), scale.shape())),
                 known);
     }

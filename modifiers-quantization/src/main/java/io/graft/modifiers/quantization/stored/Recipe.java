@@ -6,7 +6,9 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.Expressions;
+import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -27,12 +29,33 @@ record Recipe(
         Map<String, Making> scales,
         Expression known,
         UnaryOperator<float[]> restoring,
-        UnaryOperator<Expression> laying) {
+        Laying laying) {
     /** Makes a stored tensor of a weight. */
     @FunctionalInterface
     interface Making {
         /** Makes it; nothing is computed yet. */
         LazyTensor of(QuantizedWeight weight);
+    }
+
+    /** Puts values into the order of the codes. */
+    @FunctionalInterface
+    interface Laying {
+        /** As they are. */
+        Laying NONE = values -> values;
+
+        /** Lays them; nothing is computed yet. */
+        LazyTensor of(LazyTensor values);
+
+        /** As an expression of them. */
+        static Laying by(UnaryOperator<Expression> expression) {
+            return values -> {
+                Expression plain = Expressions.stored(values);
+                Expression laid = expression.apply(plain);
+                return laid.equals(plain)
+                        ? values
+                        : ExpressionTensors.evaluate(laid, "values in the order of codes", Optional.empty(), Map.of());
+            };
+        }
     }
 
     /** With scales that are stored as the scheme gives them. */
@@ -47,13 +70,13 @@ record Recipe(
             Map<String, Making> scales,
             Expression known,
             UnaryOperator<float[]> restoring) {
-        this(scheme, codes, scales, known, restoring, UnaryOperator.identity());
+        this(scheme, codes, scales, known, restoring, Laying.NONE);
     }
 
     /** The same for values that are laid in another shape. */
     Recipe laid(Shape shape) {
-        return new Recipe(
-                scheme, codes, scales, known, restoring, values -> Expressions.reshape(laying.apply(values), shape));
+        Laying reshaped = Laying.by(values -> Expressions.reshape(values, shape));
+        return new Recipe(scheme, codes, scales, known, restoring, values -> reshaped.of(laying.of(values)));
     }
 
     /** Makes all of them of a weight. */

@@ -8,8 +8,6 @@ import io.graft.modifiers.quantization.scheme.KeptScales;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
-import io.graft.tensor.expression.Expression;
-import io.graft.tensor.expression.Expressions;
 import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,8 +39,9 @@ record Requantized(
      */
     Parametrization with(LazyTensor values, double allowed) {
         LazyTensor known = ExpressionTensors.evaluate(recipe.known(), "scales", Optional.empty(), stored);
-        LazyTensor now = laid(values);
-        AddedValues added = new AddedValues(name, recipe.scheme(), laid(held), now, known);
+        LazyTensor now = recipe.laying().of(values);
+        AddedValues added =
+                new AddedValues(name, recipe.scheme(), recipe.laying().of(held), now, known);
         QuantizedWeight weight = new QuantizedWeight(
                 name, now, new KeptScales(recipe.scheme(), added, recipe.restoring()), result, allowed);
         Map<String, LazyTensor> all = new LinkedHashMap<>(stored);
@@ -51,14 +50,5 @@ record Requantized(
         recipe.scales()
                 .forEach((slot, making) -> all.put(slot, Chosen.scales(added, stored.get(slot), making.of(weight))));
         return new StoredWeight(weight, all, form, said, Optional.of(added), recipe);
-    }
-
-    /** Values in the order of the codes. */
-    private LazyTensor laid(LazyTensor values) {
-        Expression plain = Expressions.stored(values);
-        Expression laid = recipe.laying().apply(plain);
-        return laid.equals(plain)
-                ? values
-                : ExpressionTensors.evaluate(laid, "values in the order of codes", Optional.empty(), Map.of());
     }
 }

@@ -96,12 +96,30 @@ class ExpectedErrorsTest {
         }
     }
 
+    /** Of GPTQ, whose groups are some rows of each column. */
+    @ParameterizedTest
+    @ValueSource(ints = {32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536})
+    void bands(int group) throws Exception {
+        Shape shape = Shape.of(65536, 16);
+        for (int bits : new int[] {2, 3, 4, 8}) {
+            for (boolean isSymmetric : new boolean[] {true, false}) {
+                Scheme bands = new IntegerBands(bits, group, isSymmetric);
+                assertEquals(measured(bands, shape), bands.expectedError(shape), .03 * bands.expectedError(shape));
+            }
+        }
+    }
+
     @Test
     void floats() throws Exception {
         Shape shape = Shape.of(1024, 1024);
         for (int block : new int[] {0, 32, 128}) {
-            Scheme scheme = block == 0 ? Floats8.byRows(ScaleType.RESULT) : Floats8.ofBlocks(block);
+            Scheme scheme = block == 0 ? Floats8.byRows(Float8Type.E4M3, ScaleType.RESULT) : Floats8.ofBlocks(block);
             assertEquals(measured(scheme, shape), scheme.expectedError(shape), .0003);
+        }
+        for (int columns : new int[] {128, 1024, 4096}) {
+            Scheme scheme = Floats8.byRows(Float8Type.E5M2, ScaleType.F32);
+            Shape rows = Shape.of((1 << 20) / columns, columns);
+            assertEquals(measured(scheme, rows), scheme.expectedError(rows), .0015);
         }
     }
 

@@ -10,6 +10,8 @@ import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.Encoding;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.TensorEntry;
+import io.graft.checkpoint.layout.Part;
+import io.graft.checkpoint.layout.TensorSet;
 import io.graft.checkpoint.safetensors.SafetensorsWriter;
 import io.graft.checkpoint.write.OutputTensor;
 import io.graft.model.parametrization.Loss;
@@ -25,6 +27,7 @@ import io.graft.tensor.expression.bands.ExpressionTensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +136,9 @@ class FoundLayoutsTest {
     @ValueSource(
             strings = {
                 "awq-gemm",
+                "gptq-v1-2bit",
+                "gptq-v1-3bit",
+                "gptq-v1-4bit-actorder",
                 "gptq-v1-4bit-asym",
                 "gptq-v1-4bit-sym",
                 "gptq-v1-8bit-channel",
@@ -150,7 +157,10 @@ class FoundLayoutsTest {
                 "ct-pack-int8-group-asym",
                 "fp8-block-128-f32",
                 "fp8-block-32-bf16",
+                "fp8-block-32-e5m2",
                 "fp8-block-32-ue8m0",
+                "fp8-e5m2-row",
+                "fp8-e5m2-tensor",
                 "fp8-ct-block-bf16",
                 "fp8-ct-channel-bf16",
                 "fp8-ct-naive-channel",
@@ -190,6 +200,9 @@ class FoundLayoutsTest {
         "ct-pack-int8-group-asym, weight_packed, 0.005",
         "fp8-block-128-f32, weight, 0.03",
         "fp8-block-32-bf16, weight, 0.03",
+        "fp8-block-32-e5m2, weight, 0.06",
+        "fp8-e5m2-row, weight, 0.06",
+        "fp8-e5m2-tensor, weight, 0.06",
         "fp8-block-32-ue8m0, weight, 0.03",
         "fp8-ct-block-bf16, weight, 0.03",
         "fp8-ct-channel-bf16, weight, 0.03",
@@ -200,6 +213,9 @@ class FoundLayoutsTest {
         "mxfp8-ct, weight, 0.03",
         "mxfp8-hf, weight, 0.03",
         "awq-gemm, qweight, 0.06",
+        "gptq-v1-2bit, qweight, 0.2",
+        "gptq-v1-3bit, qweight, 0.1",
+        "gptq-v1-4bit-actorder, qweight, 0.06",
         "gptq-v1-4bit-asym, qweight, 0.06",
         "gptq-v1-4bit-sym, qweight, 0.06",
         "gptq-v1-8bit-channel, qweight, 0.005",
@@ -239,6 +255,8 @@ class FoundLayoutsTest {
         "ct-pack-int8-channel, 1",
         "ct-pack-int8-group-asym, 1",
         "fp8-block-32-bf16, 32",
+        "fp8-block-32-e5m2, 32",
+        "fp8-e5m2-row, 1",
         "fp8-ct-channel-bf16, 1",
         "fp8-fbgemm-row, 1",
         "mxfp8-ct, 1",
@@ -276,6 +294,9 @@ class FoundLayoutsTest {
         "ct-pack-int8-group-asym, 0.02, 0.03",
         "fp8-block-128-f32, 0.04, 0.06",
         "fp8-block-32-bf16, 0.04, 0.06",
+        "fp8-block-32-e5m2, 0.08, 0.12",
+        "fp8-e5m2-row, 0.08, 0.12",
+        "fp8-e5m2-tensor, 0.08, 0.12",
         "fp8-block-32-ue8m0, 0.04, 0.06",
         "fp8-ct-block-bf16, 0.04, 0.06",
         "fp8-ct-channel-bf16, 0.04, 0.06",
@@ -290,6 +311,9 @@ class FoundLayoutsTest {
         "mxfp4-gptoss, 0.2, 0.35",
         "mlx-affine-4bit, 0.2, 0.35",
         "awq-gemm, 0.2, 0.35",
+        "gptq-v1-2bit, 0.7, 0.9",
+        "gptq-v1-3bit, 0.35, 0.5",
+        "gptq-v1-4bit-actorder, 0.2, 0.35",
         "gptq-v1-4bit-asym, 0.2, 0.35",
         "gptq-v1-4bit-sym, 0.2, 0.35",
         "gptq-v1-8bit-channel, 0.03, 0.04",
@@ -321,8 +345,6 @@ class FoundLayoutsTest {
             delimiter = '|',
             value = {
                 "ct-pack-int3-dense | is stored as 3-bit integers, groups of 32, and Graft makes integers of 4 and 8 bits",
-                "gptq-v1-3bit | is stored as GPTQ, 3 bits, groups by an index, and Graft makes integers of 4 and 8 bits",
-                "gptq-v1-4bit-actorder | is stored as GPTQ, 4 bits, groups by an index, and its groups are in no order",
                 "ct-pack-int4-actorder | is stored as 4-bit integers, groups by an index, and its groups are in no order",
                 "bnb-nf4-storage-bf16 | is stored as bitsandbytes nf4, and its codes lie there as BF16, in which Graft puts none"
             })
@@ -437,6 +459,72 @@ class FoundLayoutsTest {
             boolean isOfBand = i >= 32 && i < 48;
             assertEquals(wanted[i], after[i], isOfBand ? Math.abs(wanted[i]) / 10 + 1 : 0, "at " + i);
         }
+    }
+
+    /** Bytes of a stored tensor that somebody looks at. */
+    private record Counted(String slot, TensorData data, Map<String, Long> looks) implements TensorData {
+        @Override
+        public long byteCount() {
+            return data.byteCount();
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) throws IOException {
+            looks.merge(slot, (long) length, Long::sum);
+            return data.window(offset, length);
+        }
+
+        @Override
+        public void transferTo(WritableByteChannel target) throws IOException {
+            looks.merge(slot, data.byteCount(), Long::sum);
+            data.transferTo(target);
+        }
+    }
+
+    /** What a plan looks at to know whether and how other values can be put: nothing, where headers and the layout tell, and else what is small. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gptq-v1-4bit-asym | {}",
+                "gptq-v2-4bit-asym | {}",
+                "gptq-v1-4bit-sym | {}",
+                "gptq-v1-4bit-actorder | {g_idx=256}",
+                "awq-gemm | {qzeros=32}",
+                "ct-pack-int4-group-sym | {}",
+                "ct-pack-int4-group-asym | {weight_zero_point=32}",
+                "fp8-block-32-bf16 | {}",
+                "bnb-nf4 | {weight.quant_state.bitsandbytes__nf4=78}",
+                "nvfp4-modelopt | {weight_scale_2=4}",
+                "mlx-affine-4bit | {}"
+            })
+    void whatIsLookedAtForAPlan(String fixture, String looked) throws Exception {
+        Map<String, Long> looks = new TreeMap<>();
+        Encoding weight = weights(fixture).stream()
+                .filter(each -> each.set().name().endsWith("q_proj.weight"))
+                .findFirst()
+                .orElseThrow();
+        TensorSet set = weight.set();
+        List<Part> parts = set.parts().stream()
+                .map(part -> new Part(
+                        part.name(), part.dtype(), part.shape(), new Counted(set.slot(part), part.data(), looks)))
+                .toList();
+        TensorSet watched = new TensorSet(
+                set.layout(),
+                set.scheme(),
+                set.name(),
+                set.dtype(),
+                set.shape(),
+                parts,
+                set.value(),
+                set.codes(),
+                set.settings(),
+                set.refusal());
+        LazyTensor values = LazyTensors.generate("values", DType.F32, set.shape(), place -> {
+            throw new AssertionError("a value is computed");
+        });
+        MAKER.storage(watched, parts(weight), values, Double.POSITIVE_INFINITY);
+        assertEquals(looked, looks.toString());
     }
 
     @Test
