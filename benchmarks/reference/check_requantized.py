@@ -133,6 +133,18 @@ def compressed(parts, config):
     return before, unit, (rows, columns), stored
 
 
+def torchao(parts):
+    codes, scale = parts["_weight_qdata"], parts["_weight_scale"]
+    scales = scale.float().numpy().reshape(-1)
+    before = Integers(codes.numpy(), scales, np.zeros_like(scales), 8, scale.dtype, True)
+
+    def stored(after):
+        fresh = torch.from_numpy(after.scales.copy()).to(scale.dtype).reshape(scale.shape)
+        return {**parts, "_weight_qdata": torch.from_numpy(after.codes.astype(np.int8)), "_weight_scale": fresh}
+
+    return before, tuple(codes.shape), tuple(codes.shape), stored
+
+
 E2M1 = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6], F)
 
 
@@ -307,9 +319,10 @@ def e4m3(values):
 class Floats:
     """8-bit floats by unit: [units, values] with a scale for each value, of which some share one as `share` says by a number."""
 
-    def __init__(self, numbers, scales, share, kind, dtype, of):
+    def __init__(self, numbers, scales, share, kind, dtype, of, multiplied=torch.float32):
         self.numbers, self.scales, self.share, self.kind, self.dtype, self.of = numbers, scales, share, kind, dtype, of
-        self.each = scales[share]
+        self.multiplied = multiplied
+        self.each = to(scales, multiplied)[share]
         self.held = to(numbers * self.each, dtype)
         info = torch.finfo(of)
         exponents = np.floor(np.log2(np.maximum(np.abs(numbers), info.smallest_normal)))
@@ -335,14 +348,15 @@ class Floats:
         scales = np.where(stays, self.scales, self.fresh(values)).astype(F)
         rounded = (lambda x: to(x, self.dtype)) if self.kind == "reference" else (lambda x: x)
         return Floats(
-            float8(rounded(rounded(values) / scales[self.share]), self.of), scales, self.share, self.kind, self.dtype, self.of)
+            float8(rounded(rounded(values) / to(scales, self.multiplied)[self.share]), self.of),
+            scales, self.share, self.kind, self.dtype, self.of, self.multiplied)
 
 
 def scale_of(parts):
     return next(slot for slot in parts if "scale" in slot and "input" not in slot)
 
 
-def floats(parts, config, dtype):
+def floats(parts, config, dtype, multiplied=torch.float32):
     name = scale_of(parts)
     scale, numbers = parts[name], parts["weight"].float().numpy()
     rows, columns = numbers.shape
@@ -364,7 +378,7 @@ def floats(parts, config, dtype):
         bands = [range(row, min(rows, row + block[0])) for row in range(0, rows, block[0])]
     by_rows = scale.numel() in (1, rows) and not block
     kind = "power" if powers else "reference" if by_rows and scale.dtype == dtype else scale.dtype
-    before = Floats(numbers, raw.reshape(-1), share, kind, dtype, parts["weight"].dtype)
+    before = Floats(numbers, raw.reshape(-1), share, kind, dtype, parts["weight"].dtype, multiplied)
 
     def stored(after):
         out = dict(parts)
@@ -426,12 +440,15 @@ def safetensors(name, height):
     source = root / f"{name}-{height}"
     shutil.copytree(fixtures / name, source)
     everything = load_file(source / "model.safetensors")
-    config = json.loads((source / "config.json").read_text())
+    path = source / "config.json"
+    config = json.loads(path.read_text()) if path.exists() else {}
     parts = {key[len(WEIGHT) + 1:]: value for key, value in everything.items() if key.startswith(WEIGHT + ".")}
     if "biases" in parts:
         rows, columns = parts["weight"].shape[0], parts["weight"].shape[1] * 32 // config["quantization"]["bits"]
     elif four_bits(parts):
         rows, columns = parts[four_bits(parts)].shape[0], 2 * parts[four_bits(parts)].shape[1]
+    elif "_weight_qdata" in parts:
+        rows, columns = parts["_weight_qdata"].shape
     elif "scales" in parts:
         rows = parts["scales"].shape[1]
         columns = parts["g_idx"].numel() if "g_idx" in parts else parts["qweight"].shape[0]
@@ -441,8 +458,12 @@ def safetensors(name, height):
     update = adapter(lora, rows, columns, height)
     out = root / f"{name}-{height}-out"
     said = merge(source, lora, out)
-    quantization = config.get("quantization_config")
-    if "biases" in parts or four_bits(parts):
+    quantization = config.get("quantization_config", {})
+    if "_weight_qdata" in parts:
+        before, unit, shape, stored = torchao(parts)
+        values = before.held + update
+        after = before.put(values, kept(unit, values - before.held, before.steps))
+    elif "biases" in parts or four_bits(parts):
         dtype = getattr(torch, config.get("torch_dtype", config.get("dtype", "bfloat16")))
         before, unit, shape, stored = mlx(parts, config["quantization"]["bits"]) if "biases" in parts else micro(parts, dtype)
         values = before.held + update.reshape(unit)
@@ -450,9 +471,13 @@ def safetensors(name, height):
     elif parts.get("weight", torch.zeros(0)).dtype in (torch.float8_e4m3fn, torch.float8_e5m2):
         name_of = scale_of(parts)
         dtype = getattr(torch, config.get("torch_dtype", config.get("dtype", "bfloat16")))
-        if quantization["quant_method"] == "compressed-tensors" and parts[name_of].dtype in (torch.float32, torch.bfloat16, torch.float16):
+        if quantization.get("quant_method") == "compressed-tensors" and parts[name_of].dtype in (torch.float32, torch.bfloat16, torch.float16):
             dtype = parts[name_of].dtype
-        before, bands, shape, stored = floats(parts, quantization, dtype)
+        comfy = "comfy_quant" in parts or "scale_weight" in parts
+        if comfy:
+            dtype = torch.float16 if "scale_weight" in parts else torch.bfloat16
+        # ComfyUI rounds the scale before it multiplies with it.
+        before, bands, shape, stored = floats(parts, quantization, dtype, dtype if comfy else torch.float32)
         values = before.held + update
         after = by_bands(before, bands, values)
     elif "scales" in parts:
@@ -468,7 +493,7 @@ def safetensors(name, height):
         check(f"{name}, update of {height}: {slot}", same(tensor, ours[f"{WEIGHT}.{slot}"]))
     check(f"{name}, update of {height}: everything else", all(
         same(tensor, ours[key]) for key, tensor in everything.items() if not key.startswith(WEIGHT + ".")) and ours.keys() == everything.keys())
-    check(f"{name}, update of {height}: config.json", (out / "config.json").read_bytes() == (source / "config.json").read_bytes())
+    check(f"{name}, update of {height}: config.json", not path.exists() or (out / "config.json").read_bytes() == (source / "config.json").read_bytes())
     report(name, height, said, rms(values - before.held), rms(before.steps), rms(values - after.held) / rms(values))
 
 
@@ -520,7 +545,8 @@ FIXTURES = [
         "ct-int8-w8a8", "ct-int8-w8a8-asym", "ct-naive-int8", "ct-pack-int4-channel-f16", "ct-pack-int4-group-asym", "ct-pack-int4-group-sym",
         "ct-pack-int8-channel", "ct-pack-int8-group-asym", "fp8-block-128-f32", "fp8-block-32-bf16", "fp8-block-32-e5m2", "fp8-block-32-ue8m0", "fp8-ct-block-bf16",
         "fp8-ct-channel-bf16", "fp8-ct-naive-channel", "fp8-ct-tensor-static", "fp8-e5m2-row", "fp8-e5m2-tensor", "fp8-fbgemm-row", "fp8-modelopt", "mxfp8-ct", "mxfp8-hf",
-        "awq-gemm", "gptq-v1-2bit", "gptq-v1-3bit", "gptq-v1-4bit-actorder", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "ct-nvfp4", "nvfp4-modelopt", "mlx-affine-4bit"]
+        "awq-gemm", "gptq-v1-2bit", "gptq-v1-3bit", "gptq-v1-4bit-actorder", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "ct-nvfp4", "nvfp4-modelopt", "mlx-affine-4bit",
+        "torchao-int8", "fp8-comfy-quant", "fp8-scale-weight-old"]
 for fixture in sys.argv[3:] or FIXTURES:
     # The scale of a weight in NVFP4 allows no larger values.
     for size in (0.002, 0.05) if "nvfp4" in fixture else (0.002, 0.05, 1.0):

@@ -13,11 +13,13 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from qlora_steps import golden
+
 sys.path.insert(0, sys.argv[1])
 import bitsandbytes.functional as bnb  # noqa: E402
 
 OUT = Path(sys.argv[2])
-RANK, ALPHA, STEPS = 4, 8, 5
+RANK = 4
 INPUTS, HIDDEN, OUTPUTS = 64, 32, 4
 
 
@@ -50,26 +52,4 @@ save_file({"x": x, "target": target, **start}, OUT / "start.safetensors")
 
 for scheme, restore in SCHEMES.items():
     base = {name: restore(value) if value.ndim == 2 else value for name, value in network.state_dict().items()}
-    factors = {name: value.clone().requires_grad_() for name, value in start.items()}
-    inputs = x.clone().requires_grad_()
-
-    def layer(name, values):
-        update = values @ factors[f"{name}.lora_A"].T @ factors[f"{name}.lora_B"].T
-        return values @ base[f"{name}.weight"].T + base[f"{name}.bias"] + ALPHA / RANK * update
-
-    golden = {f"restored.{name}": base[name].clone() for name in ("0.weight", "2.weight")}
-    optimizer = torch.optim.AdamW(factors.values(), lr=1e-2, weight_decay=0.1)
-    for step in range(STEPS):
-        outputs = layer("2", torch.tanh(layer("0", inputs)))
-        loss = (outputs - target).square().mean()
-        optimizer.zero_grad()
-        inputs.grad = None
-        loss.backward()
-        if step == 0:
-            golden["outputs"] = outputs.detach().clone()
-            golden["gradient.x"] = inputs.grad.clone()
-            golden |= {f"gradient.{name}": value.grad.clone() for name, value in factors.items()}
-        optimizer.step()
-        golden |= {f"step.{step}.{name}": value.detach().clone() for name, value in factors.items()}
-        golden[f"loss.{step}"] = loss.detach().reshape(1)
-    save_file(golden, OUT / f"{scheme}.safetensors")
+    save_file(golden(base, start, x, target), OUT / f"{scheme}.safetensors")

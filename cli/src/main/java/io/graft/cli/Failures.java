@@ -83,7 +83,7 @@ final class Failures implements IExecutionExceptionHandler {
             return Problem.error(
                     ProblemCode.APPLY_FAILED,
                     "out of memory: " + memory.getMessage(),
-                    "give the JVM more, as GRAFT_JAVA_OPTS=-Xmx8g");
+                    "give the JVM more, such as GRAFT_JAVA_OPTS=-Xmx8g");
         }
         Optional<String> extension = Thrown.extension(root);
         if (extension.isPresent()) {
@@ -97,6 +97,7 @@ final class Failures implements IExecutionExceptionHandler {
     }
 
     private static String sentence(Problem problem) {
-        return problem.message() + (problem.help().isEmpty() ? "" : "; " + problem.help());
+        String between = problem.message().endsWith("?") ? " " : "; ";
+        return problem.message() + (problem.help().isEmpty() ? "" : between + problem.help());
     }
 }

@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
+        footerHeading = "%n",
+        footer = "`graft help COMMAND` explains a command and its options.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -37,6 +39,8 @@ import picocli.CommandLine.Spec;
             "6:plan --detailed-exitcode found changes"
         })
 final class GraftCommand implements Callable<Integer> {
+    private static final List<String> HELP = List.of("-h", "--help");
+
     @Spec
     private CommandSpec spec;
 
@@ -67,8 +71,8 @@ final class GraftCommand implements Callable<Integer> {
         if (arguments.length == 0 || !arguments[0].equals("help")) {
             return arguments;
         }
-        return Stream.concat(Arrays.stream(arguments).skip(1), Stream.of("--help"))
-                .toArray(String[]::new);
+        Stream<String> asked = Arrays.stream(arguments).skip(1).filter(word -> !HELP.contains(word));
+        return Stream.concat(asked, Stream.of("--help")).toArray(String[]::new);
     }
 
     @Override

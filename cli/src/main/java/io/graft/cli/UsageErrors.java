@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
@@ -34,7 +35,21 @@ final class UsageErrors implements IParameterExceptionHandler {
             String near = Suggestions.didYouMean(unmatched.getSuggestions());
             return "`" + command + "` has no option `" + option + "`" + (near.isEmpty() ? "" : "; " + near);
         }
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            return unmatched(unmatched.getUnmatched().get(0), failure.getCommandLine(), command);
+        }
         return failure.getMessage().replaceFirst("^Error: ", "");
+    }
+
+    private static String unmatched(String word, CommandLine line, String command) {
+        if (line.getSubcommands().isEmpty()) {
+            return "`" + word + "` is one argument more than `" + command + "` takes";
+        }
+        String near = Suggestions.didYouMean(word, line.getSubcommands().keySet());
+        String advice = near.isEmpty()
+                ? "it has " + String.join(", ", line.getSubcommands().keySet())
+                : near;
+        return "`" + command + "` has no command `" + word + "`; " + advice;
     }
 
     /** The configuration that was named without the option that says so. */

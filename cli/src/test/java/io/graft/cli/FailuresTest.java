@@ -37,7 +37,7 @@ class FailuresTest {
     @Test
     void anErrorOfTheJvmIsOneLine() {
         assertEquals(
-                "graft: out of memory: Java heap space; give the JVM more, as GRAFT_JAVA_OPTS=-Xmx8g\n",
+                "graft: out of memory: Java heap space; give the JVM more, such as GRAFT_JAVA_OPTS=-Xmx8g\n",
                 failing(new OutOfMemoryError("Java heap space")));
         assertEquals(
                 "graft: internal error: java.lang.NoClassDefFoundError: com/acme/Gone;"

@@ -90,6 +90,34 @@ class HelpTest {
     }
 
     @Test
+    void anUnknownSubcommandGetsTheNearestOrAll() {
+        graft("modifiers", "lst").is(ExitCode.USAGE, """
+                        graft: `graft modifiers` has no command `lst`; did you mean `list`?
+                        See `graft modifiers --help`.
+                        """);
+        graft("config", "frobnicate").is(ExitCode.USAGE, """
+                        graft: `graft config` has no command `frobnicate`; it has check, effective, schema, sample
+                        See `graft config --help`.
+                        """);
+    }
+
+    @Test
+    void anArgumentTooManyIsNamed() {
+        graft("inspect", "a", "b").is(ExitCode.USAGE, """
+                        graft: `b` is one argument more than `graft inspect` takes
+                        See `graft inspect --help`.
+                        """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"help", "help -h", "help --help", "--help help"})
+    void helpHelpsWithItself(String arguments) {
+        assertEquals(
+                graft("--help").out(),
+                graft(arguments.split(" ")).is(ExitCode.DONE).out());
+    }
+
+    @Test
     void aMissingOptionIsNamed() {
         graft("apply").is(ExitCode.USAGE, """
                         graft: Missing required option: '--config=FILE'

@@ -69,6 +69,30 @@ class ProcessTest {
                 .is(ExitCode.DONE);
     }
 
+    @Test
+    void outputsAreNamedAsTheyWereTyped() throws Exception {
+        place().file("out.conf", """
+                graft {
+                  model.checkpoint = init.safetensors
+                  modifiers = [ { type = freezing, submodules-to-freeze = [encoder] } ]
+                  output.path = out
+                }
+                """);
+        graft("-Dunused", "apply -c out.conf").is(ExitCode.DONE);
+        graft("-Dunused", "apply -c out.conf").is(ExitCode.USAGE, """
+                        1 modifier configured in out.conf: 1 error. Nothing was applied to the model.
+
+                        error[output-exists] out.conf:4:17  graft.output.path
+                           4 |   output.path = out
+                             |                 ^^^ the output folder `out` exists; choose another path, or replace what Graft wrote there with overwrite = true
+                        """);
+        graft("-Dunused", "convert init.safetensors init.safetensors")
+                .is(
+                        ExitCode.USAGE,
+                        "graft: the output `init.safetensors` exists; choose another path, or replace the file with"
+                                + " `overwrite`\n");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -232,7 +232,7 @@ public final class FileRun {
                 .error(
                         ProblemCode.UNSUPPORTED_CHANGE,
                         "nobody can look into a `" + target.id() + "` model, which comes from " + target.origin(),
-                        "name one that can be, as `block-factory`");
+                        "name one that can be, such as `block-factory`");
     }
 
     private Execution execution(Schedules carriedOut) {

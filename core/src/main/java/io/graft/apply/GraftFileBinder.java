@@ -15,6 +15,7 @@ import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
 import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
+import io.graft.problem.Suggestions;
 import io.graft.registry.BoundModifier;
 import io.graft.registry.BoundPlug;
 import io.graft.registry.PlugRegistry;
@@ -111,7 +112,10 @@ final class GraftFileBinder implements Binder<GraftFile> {
                 root.source(),
                 "the configuration has no section `graft`",
                 List.of(),
-                "write graft { model { ... }, modifiers = [ ... ], output { ... } }"));
+                Suggestions.near("graft", root.keys()).stream()
+                        .findFirst()
+                        .map(key -> "rename `" + key + "` to `graft`")
+                        .orElse("write graft { model { ... }, modifiers = [ ... ], output { ... } }")));
     }
 
     private static <T> Key<Optional<T>> section(KeyBinding<T> key, boolean required) {

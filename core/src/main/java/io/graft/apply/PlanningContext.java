@@ -140,7 +140,7 @@ final class PlanningContext implements ModifierContext {
                                 modifier.words(total) + ", failed: " + Thrown.sentence(failure),
                                 List.of(),
                                 (failure instanceof OutOfMemoryError
-                                                ? "give the JVM more memory, as GRAFT_JAVA_OPTS=-Xmx8g; if that does not"
+                                                ? "give the JVM more memory, such as GRAFT_JAVA_OPTS=-Xmx8g; if that does not"
                                                         + " help, "
                                                 : "")
                                         + "this is a fault in the modifier, which comes from " + modifier.origin()));

@@ -29,7 +29,7 @@ enum ForeignKind {
     CONFIGURATION(
             Reason.UNRECOGNISED,
             "a configuration of Graft, not a checkpoint",
-            "give it with -c, as `graft plan -c FILE`, or give a checkpoint that it names"),
+            "give it with -c, as in `graft plan -c FILE`, or give a checkpoint that it names"),
     JSON(Reason.UNRECOGNISED, "a JSON document", "give the checkpoint or its shard index (*.index.json)"),
     HDF5(
             Reason.UNSUPPORTED,

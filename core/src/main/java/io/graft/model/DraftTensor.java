@@ -160,14 +160,19 @@ public record DraftTensor(
 
     /** What was added to the values that its codes held, once it is measured; empty if nothing was, or if others took their place. */
     public Optional<Loss.Update> update() {
+        return storage()
+                .filter(storage -> isUpdated())
+                .flatMap(storage -> storage.parametrization().loss())
+                .flatMap(Loss::update);
+    }
+
+    private boolean isUpdated() {
         return changes.stream()
                 .filter(Change.Requantized.class::isInstance)
                 .map(Change.Requantized.class::cast)
                 .reduce((earlier, last) -> last)
                 .filter(Change.Requantized::isUpdate)
-                .flatMap(update -> storage())
-                .flatMap(storage -> storage.parametrization().loss())
-                .flatMap(Loss::update);
+                .isPresent();
     }
 
     /** The parametrization that holds the values in place of the base. */

@@ -3,8 +3,8 @@ package io.graft.report;
 import io.graft.model.DraftTensor;
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.LazyTensor;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Which tensors of a plan take more than one pass over what they are computed from. */
 final class ExtraPasses {
@@ -12,13 +12,15 @@ final class ExtraPasses {
 
     /** Each pass of each tensor, after the tensor's name. */
     static List<String> of(List<DraftTensor> tensors) {
-        return tensors.stream()
-                .flatMap(tensor -> passes(tensor.base()).map(pass -> tensor.name() + ": " + pass))
-                .toList();
+        List<String> passes = new ArrayList<>();
+        tensors.forEach(tensor -> add(tensor.base(), tensor.name(), passes));
+        return passes;
     }
 
-    private static Stream<String> passes(LazyTensor value) {
-        Stream<String> own = value instanceof ComputedTensor computed ? computed.extraPasses().stream() : Stream.of();
-        return Stream.concat(own, value.inputs().stream().flatMap(ExtraPasses::passes));
+    private static void add(LazyTensor value, String name, List<String> passes) {
+        if (value instanceof ComputedTensor computed) {
+            computed.extraPasses().forEach(pass -> passes.add(name + ": " + pass));
+        }
+        value.inputs().forEach(input -> add(input, name, passes));
     }
 }

@@ -8,8 +8,9 @@ final class TrainableLine {
     private TrainableLine() {}
 
     static String of(Totals totals) {
+        // As in Counts: the formatter has not to look this locale up.
         return String.format(
-                Locale.ROOT,
+                Locale.US,
                 "trainable params: %,d || all params: %,d || trainable%%: %.4f",
                 totals.trainable(),
                 totals.parameters(),

@@ -91,7 +91,7 @@ class FailingExtensionsTest {
 
     private static String whileApplied(String thrown) {
         String memory = thrown.startsWith("OutOfMemory")
-                ? "give the JVM more memory, as GRAFT_JAVA_OPTS=-Xmx8g; if that does not help, "
+                ? "give the JVM more memory, such as GRAFT_JAVA_OPTS=-Xmx8g; if that does not help, "
                 : "";
         return "modifier 1 of 1, `boom`, failed: "
                 + thrown.replace("needs class org.lib.Gone", "NoClassDefFoundError: org/lib/Gone") + "; " + memory

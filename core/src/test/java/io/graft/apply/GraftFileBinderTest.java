@@ -257,6 +257,10 @@ class GraftFileBinderTest {
                 texts(bind("training.model-modifier.modifiers = [ { type = fail } ]", Demand.of(Demand.Model.NAMED))
                         .problems()));
         assertEquals(
+                List.of("missing-key graft at 1: the configuration has no section `graft`; rename `graf` to `graft`"),
+                texts(bind("graf.model.checkpoint = a.pt", Demand.of(Demand.Model.NAMED))
+                        .problems()));
+        assertEquals(
                 List.of("missing-key"),
                 codes(bind("graft.modifiers = [ { type = fail } ]", Demand.of(Demand.Model.NAMED))));
         assertEquals(List.of("missing-key"), codes(bind(MODEL, Demand.of(Demand.Model.NAMED))));

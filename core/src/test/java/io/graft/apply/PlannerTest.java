@@ -119,7 +119,7 @@ class PlannerTest {
         Problem problem = plan().plan().problems().get(0);
         assertEquals("modifier 1 of 1, `first`, failed: OutOfMemoryError: Java heap space", problem.message());
         assertEquals(
-                "give the JVM more memory, as GRAFT_JAVA_OPTS=-Xmx8g; if that does not help, this is a fault in the modifier,"
+                "give the JVM more memory, such as GRAFT_JAVA_OPTS=-Xmx8g; if that does not help, this is a fault in the modifier,"
                         + " which comes from test.jar",
                 problem.help());
     }

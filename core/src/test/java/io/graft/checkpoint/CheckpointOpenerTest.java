@@ -215,8 +215,8 @@ class CheckpointOpenerTest {
             <?xml version='1.0'?><html> | UNRECOGNISED | this is an HTML page, probably a login or error page in place of the download | download the checkpoint again and check that you may read it
             <?xml version='1.0'?><Error>| UNRECOGNISED | this is an XML document, probably the error of a file store in place of the download | download the checkpoint again and check that you may read it
             version https://git-lfs.github.com/spec/v1 | UNRECOGNISED | this is a Git LFS pointer, which stands for the checkpoint but does not hold it | fetch the content with: git lfs pull
-            graft { model.checkpoint = x } | UNRECOGNISED | this is a configuration of Graft, not a checkpoint | give it with -c, as `graft plan -c FILE`, or give a checkpoint that it names
-            '{"graft": {"output": 1}}' | UNRECOGNISED | this is a configuration of Graft, not a checkpoint | give it with -c, as `graft plan -c FILE`, or give a checkpoint that it names
+            graft { model.checkpoint = x } | UNRECOGNISED | this is a configuration of Graft, not a checkpoint | give it with -c, as in `graft plan -c FILE`, or give a checkpoint that it names
+            '{"graft": {"output": 1}}' | UNRECOGNISED | this is a configuration of Graft, not a checkpoint | give it with -c, as in `graft plan -c FILE`, or give a checkpoint that it names
             {"error": "not found"}      | UNRECOGNISED | this is a JSON document | give the checkpoint or its shard index (*.index.json)
             """)
     void foreignText(String content, Reason reason, String detail, String help) throws IOException {

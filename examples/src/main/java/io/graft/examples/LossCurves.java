@@ -17,11 +17,14 @@ public final class LossCurves {
     private static final int RIGHT = 220;
     private static final int TOP = 40;
     private static final int BOTTOM = 50;
+    private static final int MOST_LOSSES = 5;
+    private static final int MOST_EPOCHS = 10;
 
     private final String title;
     private final List<Course> courses;
     private final double highest;
     private final int epochs;
+    private final Ticks losses;
 
     public LossCurves(String title, List<Course> courses) {
         this.title = title;
@@ -35,6 +38,7 @@ public final class LossCurves {
                 .mapToInt(course -> course.losses().size())
                 .max()
                 .orElse(1);
+        this.losses = Ticks.upTo(highest > 0 ? highest : 1, MOST_LOSSES);
     }
 
     /** A line for each training: a bar for each epoch, from 0 to the highest loss of all, then the first loss and the last. */
@@ -82,32 +86,31 @@ public final class LossCurves {
     }
 
     private void grid(StringBuilder svg) {
-        for (int i = 0; i <= 4; i++) {
-            double loss = highest * i / 4;
-            line(svg, LEFT, y(loss), WIDTH - RIGHT, y(loss), i == 0 ? "#333" : "#ddd", 1);
-            text(svg, LEFT - 6, y(loss) + 4, "end", String.format(Locale.ROOT, "%.2f", loss));
+        for (double loss : losses.places()) {
+            line(svg, LEFT, y(loss), WIDTH - RIGHT, y(loss), loss == 0 ? "#333" : "#ddd", 1);
+            text(svg, LEFT - 6, y(loss) + 4, "end", losses.label(loss));
         }
-        int every = Math.max(1, (epochs + 9) / 10);
-        for (int epoch = 1; epoch <= epochs; epoch += every) {
+        int every = (int) Math.max(1, Ticks.upTo(epochs, MOST_EPOCHS).step());
+        for (int epoch = every; epoch <= epochs; epoch += every) {
             text(svg, x(epoch), HEIGHT - BOTTOM + 18, "middle", Integer.toString(epoch));
         }
     }
 
     private void curve(StringBuilder svg, Course course, String color, double legend) {
-        List<Double> losses = course.losses();
+        List<Double> values = course.losses();
         svg.append("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"")
                 .append(color)
                 .append("\" points=\"");
-        for (int i = 0; i < losses.size(); i++) {
-            svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(i + 1), y(losses.get(i))));
+        for (int i = 0; i < values.size(); i++) {
+            svg.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(i + 1), y(values.get(i))));
         }
         svg.append("\"/>\n");
-        for (int i = 0; i < losses.size(); i++) {
+        for (int i = 0; i < values.size(); i++) {
             svg.append(String.format(
                     Locale.ROOT,
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" fill=\"%s\"/>%n",
                     x(i + 1),
-                    y(losses.get(i)),
+                    y(values.get(i)),
                     color));
         }
         line(svg, WIDTH - RIGHT + 14, legend - 4, WIDTH - RIGHT + 34, legend - 4, color, 2);
@@ -119,7 +122,7 @@ public final class LossCurves {
     }
 
     private double y(double loss) {
-        return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * loss / highest;
+        return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * loss / losses.end();
     }
 
     private static void line(StringBuilder svg, double x1, double y1, double x2, double y2, String color, int width) {

@@ -131,6 +131,7 @@ class TrainingExamplesTest {
         String picture = read(folder.resolve("loss.svg"));
         assertTrue(picture.startsWith("<svg "), picture);
         assertTrue(picture.contains(">a &lt; b</text>"), picture);
+        assertTrue(picture.contains(">1.5</text>"), picture);
     }
 
     @Test

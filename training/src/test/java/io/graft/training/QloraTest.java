@@ -26,6 +26,7 @@ import io.graft.apply.ModelModifierApplier;
 import io.graft.checkpoint.Checkpoint;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.djl.ModifiedModel;
+import io.graft.model.DraftTensor;
 import io.graft.modifiers.lora.AdapterSaver;
 import io.graft.tensor.LazyTensors;
 import io.graft.training.optimizer.AdamW;
@@ -50,11 +51,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Adapters on quantized weights, held against what bitsandbytes restores and PyTorch computes, {@code
- * benchmarks/reference/make_qlora.py}: on a native block and on programs, by one file. Letters and numbers are ids of the reference.
+ * benchmarks/reference/make_qlora.py} and {@code make_qlora_codes.py}: on a native block and on programs, by one file. Letters and numbers are ids of the reference.
  */
 class QloraTest {
     private static final List<String> FACTORS = List.of("0.lora_A", "0.lora_B", "2.lora_A", "2.lora_B");
     private static final int STEPS = 5;
+
+    /** Checkpoints whose codes have zero points. */
+    private static final Set<String> KEPT = Set.of("gptq", "awq");
 
     @TempDir
     Path folder;
@@ -83,9 +87,16 @@ class QloraTest {
         return "{ type = quantization, scheme = " + scheme.replace("-double", ", double-quantization = true") + " }";
     }
 
+    /** Numbers that are quantized, or the first layer's codes as a checkpoint has them. */
+    private static String weights(String scheme) {
+        return KEPT.contains(scheme)
+                ? "{ type = transfer-learning, checkpoint-path = \"" + file(scheme) + "\", keep-codes {} }"
+                : "{ type = transfer-learning, checkpoint-path = \"" + file("model.safetensors") + "\" }, "
+                        + quantization(scheme);
+    }
+
     private static String modifiers(String scheme) {
-        return "graft.modifiers = [ { type = transfer-learning, checkpoint-path = \"" + file("model.safetensors")
-                + "\" }, " + quantization(scheme)
+        return "graft.modifiers = [ " + weights(scheme)
                 + ", { type = lora, rank = 4, alpha = 8, target-modules = [\"0\", \"2\"], init = random } ]";
     }
 
@@ -169,8 +180,10 @@ class QloraTest {
     }
 
     private static float[] value(ModifiedModel modified, String weight) throws IOException {
-        return modified.read(draft ->
-                LazyTensors.floats(draft.find(weight).orElseThrow().held().orElseThrow()));
+        return modified.read(draft -> {
+            DraftTensor tensor = draft.find(weight).orElseThrow();
+            return LazyTensors.floats(tensor.held().orElseGet(tensor::base));
+        });
     }
 
     /** P51, with gradients: those of adapters and of the inputs are PyTorch's with the restored weights. */
@@ -178,7 +191,9 @@ class QloraTest {
     @CsvSource({
         "block, nf4", "block, nf4-double", "block, int8",
         "scripted, nf4", "scripted, nf4-double", "scripted, int8",
-        "traced, nf4", "traced, nf4-double", "traced, int8"
+        "traced, nf4", "traced, nf4-double", "traced, int8",
+        "block, gptq", "scripted, gptq", "traced, gptq",
+        "block, awq", "scripted, awq", "traced, awq"
     })
     void p51GradientsAreThoseOverTheRestoredWeights(String kind, String scheme) throws IOException {
         ModifiedModel modified = started(kind, scheme);
@@ -215,13 +230,15 @@ class QloraTest {
     @CsvSource({
         "block, nf4", "block, nf4-double", "block, int8",
         "scripted, nf4", "scripted, nf4-double", "scripted, int8",
-        "traced, nf4", "traced, nf4-double", "traced, int8"
+        "traced, nf4", "traced, nf4-double", "traced, int8",
+        "block, gptq", "scripted, gptq", "traced, gptq",
+        "block, awq", "scripted, awq", "traced, awq"
     })
     void stepsAreThoseOfPyTorch(String kind, String scheme) throws IOException {
         ModifiedModel modified = started(kind, scheme);
         Map<String, ByteBuffer> before = Trained.bytes(modified);
         assertTrue(before.keySet().stream()
-                        .filter(name -> name.startsWith("0.weight"))
+                        .filter(name -> name.startsWith("0.") && name.contains("weight"))
                         .count()
                 > 0);
         try (ModelTrainer trainer = trainer(modified)) {

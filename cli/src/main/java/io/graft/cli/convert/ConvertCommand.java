@@ -69,9 +69,8 @@ public final class ConvertCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "OUT",
-            description =
-                    "A file, .safetensors, PyTorch's .pt, .pth, .bin or .ckpt, .gguf, or as a format of a jar has it; or a"
-                            + " folder, for model.safetensors or its shards.")
+            description = "A folder, for model.safetensors or its shards; or one file:"
+                    + " .safetensors, .gguf, .ckpt, .pth, .pt or .bin, or as the format of a jar has it.")
     private Path output;
 
     @Option(
@@ -105,7 +104,7 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--strip-prefix",
             paramLabel = "PREFIX",
-            description = "Remove this prefix, as model, from the keys that have it; whole segments.")
+            description = "Remove this prefix, such as model, from the keys that have it; whole segments.")
     private String stripPrefix;
 
     @Option(
@@ -114,7 +113,7 @@ public final class ConvertCommand implements Callable<Integer> {
             description =
                     "Rename a key, or a module and all below it, after the prefix is stripped. In FROM, * stands for"
                             + " one segment, re: begins a regular expression for the whole; in TO, $1 is what the first * or"
-                            + " group matched. Or a table of names, as gemma-3, or any rule as a configuration has it, as"
+                            + " group matched. Or a table of names, such as gemma-3, or any rule as a configuration has it, such as"
                             + " '{ type = transpose, tensors = a.weight }'. Repeatable; the first rule that fits a key takes it.")
     private List<String> rename = new ArrayList<>();
 

@@ -59,7 +59,7 @@ public final class DiffCommand implements Callable<Integer> {
     @Option(
             names = "--section-a",
             paramLabel = "NAME",
-            description = "Take this section of A, as ema, in place of the model's own.")
+            description = "Take this section of A, such as ema, in place of the model's own.")
     private String sectionOfA;
 
     @Option(
@@ -97,15 +97,15 @@ public final class DiffCommand implements Callable<Integer> {
     @Option(
             names = "--exact-names",
             description =
-                    "Take names as they are. Without it a prefix of all names of one file, as model, and segments of wrappers,"
-                            + " as _orig_mod, are recognised and told.")
+                    "Take names as they are. Without it a prefix of all names of one file, such as model, and segments of wrappers,"
+                            + " such as _orig_mod, are recognised and told.")
     private boolean exactNames;
 
     @Option(
             names = "--rename",
             paramLabel = "FROM=TO",
             description =
-                    "What A calls FROM, a tensor or a module with all below it, is TO in B. Or a table of names, as gemma-3, or"
+                    "What A calls FROM, a tensor or a module with all below it, is TO in B. Or a table of names, such as gemma-3, or"
                             + " any rule as a configuration has it, which convert has as well; elements are then compared where"
                             + " the rule puts them. Repeatable; a prefix is looked for afterwards.")
     private List<String> rename = new ArrayList<>();

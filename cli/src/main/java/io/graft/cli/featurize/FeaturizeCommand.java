@@ -58,7 +58,7 @@ public final class FeaturizeCommand implements Callable<Integer> {
             names = "--at",
             paramLabel = "MODULE",
             required = true,
-            description = "The path of the module, as encoder.layer.5: the last one that stays as it is.")
+            description = "The path of the module, such as encoder.layer.5: the last one that stays as it is.")
     private String module;
 
     @Option(

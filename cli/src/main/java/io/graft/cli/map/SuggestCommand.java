@@ -59,22 +59,22 @@ public final class SuggestCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "MODEL",
             required = true,
-            description = "The model: a checkpoint, a configuration (.conf) whose model it is, or a block factory, as"
-                    + " io.graft.models.Bert.")
+            description = "The model: a checkpoint, a configuration (.conf) whose model it is, or the class of a"
+                    + " block factory, such as io.graft.models.Bert.")
     private String to;
 
     @Option(
             names = "--arguments",
             paramLabel = "HOCON",
             defaultValue = "",
-            description = "Arguments of the block factory, as '{ config = \"config.json\" }'.")
+            description = "Arguments of the block factory, such as '{ config = \"config.json\" }'.")
     private String arguments;
 
     @Option(
             names = "--number",
             paramLabel = "NAME=N",
             description =
-                    "A number that a table of names needs, as heads=32. Those in config.json or params.json beside"
+                    "A number that a table of names needs, such as heads=32. Those in config.json or params.json beside"
                             + " the checkpoint are known. Repeatable.")
     private List<String> numbers = new ArrayList<>();
 

@@ -18,7 +18,7 @@ public final class ConfigOptions {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Set a key, as graft.output.overwrite=true, whatever the file says. Repeatable.")
+            description = "Set a key, such as graft.output.overwrite=true, whatever the file says. Repeatable.")
     private List<String> overrides = new ArrayList<>();
 
     public Path file() {

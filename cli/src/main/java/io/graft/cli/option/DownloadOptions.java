@@ -16,7 +16,7 @@ public final class DownloadOptions {
 
     @Option(
             names = ALLOW_PICKLE,
-            description = "Read pickle-based files, as .pt and .ckpt, from other machines too, without a digest.")
+            description = "Read pickle-based files, such as .pt and .ckpt, from other machines too, without a digest.")
     private boolean allowed;
 
     @Mixin

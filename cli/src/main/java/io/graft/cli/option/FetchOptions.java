@@ -17,7 +17,7 @@ public final class FetchOptions {
     @Option(
             names = "--section",
             paramLabel = "NAME",
-            description = "Take this section of the checkpoint, as ema, in place of the model's own.")
+            description = "Take this section of the checkpoint, such as ema, in place of the model's own.")
     private String section;
 
     @Mixin

@@ -502,7 +502,7 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--max-shard-size: expected a size, found the text `big`",
+                "--max-shard-size: expected a size, found the text `big`; write a number and a unit, such as `5MB`",
                 with(files, "--max-shard-size", "big"));
         assertRefused(
                 place,
@@ -535,7 +535,7 @@ class ConvertTest {
         assertRefused(
                 place,
                 ExitCode.USAGE,
-                "--format: no output format has id `pytorhc`; did you mean `pytorch`?;"
+                "--format: no output format has id `pytorhc`; did you mean `pytorch`?"
                         + " found: gguf (BUILTIN), pytorch (BUILTIN), safetensors (BUILTIN)",
                 with(files, "--format", "pytorhc"));
         assertRefused(

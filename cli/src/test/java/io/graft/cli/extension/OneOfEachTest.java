@@ -113,7 +113,7 @@ class OneOfEachTest {
                  it, add that jar to the class path or to the extensions
                 """);
         with("convert", "DIR/init.safetensors", "DIR/x", "--format", "acne").is(ExitCode.USAGE, """
-                graft: --format: no output format has id `acne`; did you mean `acme`?; found: acme (acme.jar), gguf (BUILTIN), pytorch (BUILTIN),\
+                graft: --format: no output format has id `acne`; did you mean `acme`? found: acme (acme.jar), gguf (BUILTIN), pytorch (BUILTIN),\
                  safetensors (BUILTIN)
                 """);
         assertFalse(Files.exists(folder.resolve("x")));

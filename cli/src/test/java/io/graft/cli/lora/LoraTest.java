@@ -227,7 +227,7 @@ class LoraTest {
         assertEquals(ExitCode.CHECKPOINT, unsaid.code());
         assertEquals(
                 "graft: DIR/lora/adapter_model.safetensors: holds what `kohya` cannot say: an adapter that does not tell which"
-                        + " model of a pipeline it is for (name it with --section, as unet, transformer or text_encoder);"
+                        + " model of a pipeline it is for (name it with --section, such as unet, transformer or text_encoder);"
                         + " leave it as it is, or merge it with lora-merge\n",
                 unsaid.err());
         place.graft("lora", "convert", "DIR/lora", "DIR/lora", "--to", "mlx").is(ExitCode.USAGE, """

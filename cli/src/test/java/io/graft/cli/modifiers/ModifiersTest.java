@@ -65,17 +65,17 @@ class ModifiersTest {
         graft("modifiers", "describe", "freezzing")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
+                        "graft: no modifier has id `freezzing`; did you mean `freezing`?"
                                 + " found: adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "module")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `module`; did you mean `replace-module`?;"
+                        "graft: no modifier has id `module`; did you mean `replace-module`?"
                                 + " found: adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "lora-marge")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `lora-marge`; did you mean `lora-merge`?;"
+                        "graft: no modifier has id `lora-marge`; did you mean `lora-merge`?"
                                 + " found: adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\n");
         graft("modifiers", "describe", "zzz")
                 .is(
@@ -143,7 +143,7 @@ class ModifiersTest {
         graft("modifiers", file, "freezzing")
                 .is(
                         ExitCode.USAGE,
-                        "graft: no modifier has id `freezzing`; did you mean `freezing`?;"
+                        "graft: no modifier has id `freezzing`; did you mean `freezing`?"
                                 + " found: adapter, casting, freezing, initialize, lora, lora-merge, quantization, renaming, replace-module, transfer-learning\n");
     }
 

@@ -139,6 +139,7 @@ class QuantizedMergeTest {
         "mxfp8-hf, 0.04",
         "ct-mxfp4, 0.2",
         "mlx-affine-4bit, 0.2",
+        "torchao-int8, 0.02",
         "awq-gemm, 0.2",
         "gptq-v1-2bit, 0.7",
         "gptq-v1-3bit, 0.35",

@@ -2,6 +2,7 @@ package io.graft.apply.output;
 
 import io.graft.checkpoint.publish.Destination;
 import io.graft.checkpoint.publish.InputFiles;
+import io.graft.problem.Printable;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,10 +18,10 @@ public record OutputFolder(Path path, boolean overwrite) {
     /** Why the folder cannot be written into, in words; empty if it can. */
     public Optional<String> refusal() {
         if (Files.isDirectory(path)) {
-            return overwrite ? Optional.empty() : Optional.of("the output folder `" + path + "` exists");
+            return overwrite ? Optional.empty() : Optional.of("the output folder `" + Printable.of(path) + "` exists");
         }
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.of("the output `" + path + "` exists and is not a folder");
+            return Optional.of("the output `" + Printable.of(path) + "` exists and is not a folder");
         }
         return Optional.empty();
     }

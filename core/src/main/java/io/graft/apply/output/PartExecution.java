@@ -17,6 +17,7 @@ import io.graft.checkpoint.write.OutputStateDict;
 import io.graft.checkpoint.write.Part;
 import io.graft.checkpoint.write.WriteOptions;
 import io.graft.checkpoint.write.WrittenFile;
+import io.graft.problem.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -87,7 +88,8 @@ public final class PartExecution {
         String help =
                 "write all parts into a new folder; overwrite = true replaces a part until the last one is written";
         if (isThere(folder.path().resolve(ModelFiles.MANIFEST))) {
-            throw OutputException.refused("the output folder `" + folder.path() + "` holds a finished output", help);
+            throw OutputException.refused(
+                    "the output folder `" + Printable.of(folder.path()) + "` holds a finished output", help);
         }
         for (Artifact artifact : Execution.artifacts(plan)) {
             if (isThere(folder.path().resolve(artifact.name()))) {
@@ -99,7 +101,7 @@ public final class PartExecution {
         }
         if (!folder.overwrite() && isThere(folder.path().resolve(PartRecord.fileName(part)))) {
             throw OutputException.refused(
-                    "the output folder `" + folder.path() + "` has part " + part + " already", help);
+                    "the output folder `" + Printable.of(folder.path()) + "` has part " + part + " already", help);
         }
         for (PartRecord other : records(folder.path())) {
             if (!other.part().equals(part) && !other.plan().equals(fingerprint)) {

@@ -2,6 +2,7 @@ package io.graft.checkpoint.publish;
 
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
+import io.graft.problem.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -47,11 +48,11 @@ public sealed interface Destination {
             }
             if (!Files.isDirectory(folder)) {
                 throw OutputException.refused(
-                        "the output `" + folder + "` exists and is not a folder", "choose another path");
+                        "the output `" + Printable.of(folder) + "` exists and is not a folder", "choose another path");
             }
             if (!overwrite) {
                 throw OutputException.refused(
-                        "the output folder `" + folder + "` exists",
+                        "the output folder `" + Printable.of(folder) + "` exists",
                         "choose another path, or replace what Graft wrote there with `overwrite`");
             }
             return new Occupied(folder, inputs).replacing(names, name -> true, ModelFiles.entry(names::contains));
@@ -119,14 +120,15 @@ public sealed interface Destination {
             }
             if (!overwrite) {
                 throw OutputException.refused(
-                        "the output `" + file + "` exists",
+                        "the output `" + Printable.of(file) + "` exists",
                         "choose another path, or replace the file with `overwrite`");
             }
             if (inputs.contains(file)) {
                 throw Occupied.input(file, "replace");
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                throw OutputException.refused("the output `" + file + "` is a folder", "choose another path");
+                throw OutputException.refused(
+                        "the output `" + Printable.of(file) + "` is a folder", "choose another path");
             }
             return new Replacement(List.of(file), List.of());
         }

@@ -2,6 +2,7 @@ package io.graft.checkpoint.publish;
 
 import io.graft.checkpoint.ModelFiles;
 import io.graft.checkpoint.Replacement;
+import io.graft.problem.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -73,12 +74,14 @@ record Occupied(Path folder, InputFiles inputs) {
 
     static OutputException input(Path file, String verb) {
         return OutputException.refused(
-                "the output would " + verb + " `" + file + "`, which this run reads", "choose another path");
+                "the output would " + verb + " `" + Printable.of(file) + "`, which this run reads",
+                "choose another path");
     }
 
     private static OutputException foreign(Path file, String what) {
         return OutputException.refused(
-                "`" + file + "` " + what + ", and no manifest beside it says that Graft wrote it as it is now",
+                "`" + Printable.of(file) + "` " + what
+                        + ", and no manifest beside it says that Graft wrote it as it is now",
                 "move it away, or choose another path");
     }
 }

@@ -10,22 +10,6 @@ import io.graft.tensor.Shape;
  * @param end the byte after the last
  */
 record HeaderEntry(String name, DType dtype, Shape shape, long begin, long end) implements Comparable<HeaderEntry> {
-    // Written out, since all are compared in a process that has just begun, where what a record has by itself is slow.
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof HeaderEntry entry
-                && begin == entry.begin
-                && end == entry.end
-                && dtype == entry.dtype
-                && name.equals(entry.name)
-                && shape.equals(entry.shape);
-    }
-
-    @Override
-    public int hashCode() {
-        return name.hashCode();
-    }
-
     @Override
     public int compareTo(HeaderEntry other) {
         return begin == other.begin ? Long.compare(end, other.end) : Long.compare(begin, other.begin);

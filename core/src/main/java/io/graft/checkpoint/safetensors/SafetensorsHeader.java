@@ -45,11 +45,6 @@ record SafetensorsHeader(List<HeaderEntry> entries, Map<String, String> metadata
         }
     }
 
-    /** Whether another one says the same. What a record has by itself for it is slow in a process that has just begun. */
-    boolean isSameAs(SafetensorsHeader other) {
-        return dataStart == other.dataStart && entries.equals(other.entries) && metadata.equals(other.metadata);
-    }
-
     private static long headerLength(FileChannel channel, long fileSize, Refusals refusals) throws IOException {
         if (fileSize <= LENGTH_FIELD) {
             throw refusals.malformed(

@@ -20,7 +20,7 @@ public record PlannedFile(String name, List<Piece> pieces, Check check) {
     @FunctionalInterface
     public interface Check {
         /**
-         * Opens the file as a reader does.
+         * Reads what tells what the file holds.
          *
          * @throws IOException if it is not what was to be written
          */

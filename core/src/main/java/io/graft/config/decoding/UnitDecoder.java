@@ -37,7 +37,8 @@ record UnitDecoder<T>(
         int end = text.map(UnitDecoder::numberEnd).orElse(0);
         Optional<BigDecimal> number = text.flatMap(whole -> NumberText.exact(whole.substring(0, end)));
         if (number.isEmpty()) {
-            return new Bound.Failed<>(Found.wrongType(cursor, quantity));
+            return new Bound.Failed<>(
+                    Found.wrongType(cursor, quantity, "write a number and a unit, such as `5" + examples.get(0) + "`"));
         }
         String unit = text.get().substring(end).strip();
         if (unit.isEmpty() || NumberText.exact(text.get()).isPresent()) {

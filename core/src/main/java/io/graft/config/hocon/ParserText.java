@@ -27,6 +27,8 @@ enum ParserText {
     BAD_INCLUDE("include keyword is not followed by"),
     END_OF_FILE("end of file"),
     LIST_NOT_ENDED("list should have ended"),
+    /** Where a key should stand; the parser says so of an {@code include} that is not closed, too. */
+    NO_KEY("expecting a close parentheses ')' here, not: "),
     GOT_COLON("got ':'"),
     TOKEN_COLON("had token: ':'"),
     GOT_EQUALS("got '='"),

@@ -91,7 +91,7 @@ public final class SyntaxErrors {
                     "`include` is a word of HOCON itself",
                     "as a key, write it in quotes: `\"include\" = ...`");
         }
-        return brackets().or(this::separators).orElseGet(this::asTheParserSays);
+        return brackets().or(this::separators).or(this::noKey).orElseGet(this::asTheParserSays);
     }
 
     private Problem reserved(char c) {
@@ -266,6 +266,19 @@ public final class SyntaxErrors {
                 .anyMatch(token -> token.is(Kind.WORD) && token.text().contains(";"));
         String help = semicolon ? "separate entries by a comma or a new line, not by `;`" : "";
         return at(line, equals.column(), 1, "unexpected `=`", help);
+    }
+
+    /** An object that stands where a key should, as those of a list do that is written in braces. */
+    private Optional<Problem> noKey() {
+        return text.tokensOf(line).stream()
+                .filter(token -> ParserText.NO_KEY.begins(message) && token.opens('{'))
+                .findFirst()
+                .map(brace -> at(
+                        line,
+                        brace.column(),
+                        1,
+                        "expected a key, found `{`",
+                        "write a list of objects in brackets: `[ { ... } ]`"));
     }
 
     /** The next line's entry is read as the value of a key that has none. */

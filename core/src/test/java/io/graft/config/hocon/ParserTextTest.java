@@ -38,6 +38,7 @@ class ParserTextTest {
         TRIGGERS.put(ParserText.BAD_INCLUDE, "include = 5");
         TRIGGERS.put(ParserText.END_OF_FILE, "a = {b = 1");
         TRIGGERS.put(ParserText.LIST_NOT_ENDED, "a = [1}");
+        TRIGGERS.put(ParserText.NO_KEY, "a = {{b = 1}}");
         TRIGGERS.put(ParserText.GOT_COLON, "a = b:c");
         TRIGGERS.put(ParserText.TOKEN_COLON, "a = [b:c]");
         TRIGGERS.put(ParserText.GOT_EQUALS, "a = b=c");

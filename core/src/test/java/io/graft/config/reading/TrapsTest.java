@@ -74,6 +74,10 @@ class TrapsTest {
                         "syntax: `:` is reserved outside quotes; write `\"C:\\\\models\\\\x\"`"),
                 row(Decoders.uri(), "v = s3://b/x", "syntax: `:` is reserved outside quotes; write `\"s3://b/x\"`"),
                 row(Decoders.string(), "a {\n  b = 1\nv = x", "syntax: `{` is never closed; add `}`"),
+                row(
+                        texts,
+                        "v = {\n  { a = 1 }\n}",
+                        "syntax: expected a key, found `{`; write a list of objects in brackets: `[ { ... } ]`"),
                 row(texts, "v = [${?NOPE}, 1]", "[1]"));
     }
 

@@ -78,8 +78,9 @@ public final class AdapterTarget {
         Optional<String> found =
                 Optional.of(adapter.section()).filter(name -> !name.isEmpty()).or(() -> section);
         if (found.isEmpty()) {
-            refuse("an adapter that does not tell which model of a pipeline it is for (name it with --section, as unet,"
-                    + " transformer or text_encoder)");
+            refuse(
+                    "an adapter that does not tell which model of a pipeline it is for (name it with --section, such as unet,"
+                            + " transformer or text_encoder)");
         }
         return found;
     }

@@ -50,7 +50,7 @@ public record AdapterOptions(
     @Check
     static void fitTogether(AdapterOptions options, CheckSink sink) {
         if (options.settings().filter(value -> !(value instanceof Map)).isPresent()) {
-            sink.on("settings").error("must be an object, as { r = 4 }");
+            sink.on("settings").error("must be an object, such as { r = 4 }");
         }
         if (options.modulesToSave().filter(Names::isExpression).isPresent()) {
             sink.on("modules-to-save").error("must be a list of names, not one text");

@@ -214,7 +214,7 @@ class DialectsTest {
                 refusal(file("unet/diffusers"), "peft", null, "vae"));
         assertEquals(
                 "holds what `diffusers` cannot say: an adapter that does not tell which model of a pipeline it is for (name"
-                        + " it with --section, as unet, transformer or text_encoder); leave it as it is, or merge it with"
+                        + " it with --section, such as unet, transformer or text_encoder); leave it as it is, or merge it with"
                         + " lora-merge",
                 refusal(file("llama/peft"), "diffusers"));
     }

@@ -59,7 +59,7 @@ public final class ConvertCommand implements Callable<Integer> {
             names = "--section",
             paramLabel = "NAME",
             description =
-                    "The model of a pipeline, as unet or text_encoder: the one that is wanted of several, or the one that an"
+                    "The model of a pipeline, such as unet or text_encoder: the one that is wanted of several, or the one that an"
                             + " adapter is for which does not tell.")
     private String section;
 

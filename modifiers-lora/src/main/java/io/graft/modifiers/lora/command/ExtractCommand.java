@@ -65,7 +65,7 @@ public final class ExtractCommand implements Callable<Integer> {
             names = "--modules-to-save",
             paramLabel = "NAME",
             split = ",",
-            description = "Modules that the adapter has whole, as a head, with their biases and norms.")
+            description = "Modules that the adapter has whole, such as a head, with their biases and norms.")
     private List<String> whole = new ArrayList<>();
 
     @Option(

@@ -15,7 +15,7 @@ final class FromOption {
     @Option(
             names = "--from",
             paramLabel = "DIALECT",
-            description = "Whose file IN is, as peft, where several dialects claim it. Without it, the file tells.")
+            description = "The dialect of IN, such as peft, where several claim it. Without it, the file tells.")
     private String from;
 
     /** Those that the adapter may be of. */

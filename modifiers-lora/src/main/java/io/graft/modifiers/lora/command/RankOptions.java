@@ -18,7 +18,8 @@ final class RankOptions {
             names = "--energy",
             paramLabel = "SHARE",
             required = true,
-            description = "How much of the sum of squares each update keeps, as 0.9; each gets the rank that it needs.")
+            description =
+                    "How much of the sum of squares each update keeps, such as 0.9; each gets the rank that it needs.")
     private Double energy;
 
     @Option(

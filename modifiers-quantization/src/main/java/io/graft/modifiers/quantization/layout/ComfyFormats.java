@@ -68,6 +68,7 @@ record ComfyFormats(Weight weight, DType result) {
         if (!isBytes) {
             requireCodes(format);
         }
+        weight.has("format", format);
         Expression codes = weight.leaf(weight.codes());
         return Scales.product(isBytes ? lookup(stored(LazyTensors.everyValue(format)), codes) : codes, factor, result);
     }

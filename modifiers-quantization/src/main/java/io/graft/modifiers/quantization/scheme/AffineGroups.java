@@ -34,7 +34,8 @@ public record AffineGroups(int bits, int group, DType parameters) implements Sch
 
     @Override
     public double expectedError(Shape weight) {
-        return new Integers(bits == Byte.SIZE ? Byte.SIZE : 4, group, false).expectedError(weight);
+        ExpectedErrors errors = bits == 2 ? ExpectedErrors.INT2_AFFINE : ExpectedErrors.ofIntegers(bits, false);
+        return errors.at(group);
     }
 
     private int most() {

@@ -23,7 +23,9 @@ enum ExpectedErrors {
     /** By groups of 32, 64, ... 65536 with the largest magnitude as half of all codes. */
     INT2_GROUPS(32, .4708, .5100, .5486, .5854, .6200, .6529, .6828, .7102, .7337, .7580, .7798, .7955),
     /** The same with zero points. */
-    INT2_ZERO_POINTS(32, .4059, .4563, .5020, .5444, .5834, .6196, .6525, .6827, .7095, .7348, .7580, .7784);
+    INT2_ZERO_POINTS(32, .4059, .4563, .5020, .5444, .5834, .6196, .6525, .6827, .7095, .7348, .7580, .7784),
+    /** The same where one end of the range is a code; of more bits there is no difference to speak of. */
+    INT2_AFFINE(32, .3619, .3941, .4233, .4507, .4768, .5025, .5268, .5503, .5722, .5946, .6162, .6307);
 
     private final long first;
     private final double[] errors;

@@ -9,8 +9,14 @@ import java.util.Arrays;
  * One scale for a whole weight.
  *
  * @param scheme one that has a scale for each row, which is larger the larger the largest magnitude is
+ * @param multiplied what the scale is rounded to before codes are multiplied by it
  */
-public record OneScale(Scheme scheme) implements Scheme {
+public record OneScale(Scheme scheme, DType multiplied) implements Scheme {
+    /** Of one that is multiplied as it is stored. */
+    public OneScale(Scheme scheme) {
+        this(scheme, DType.F32);
+    }
+
     @Override
     public String id() {
         return scheme.id();
@@ -46,7 +52,7 @@ public record OneScale(Scheme scheme) implements Scheme {
     @Override
     public float[] restored(float[] scales) {
         float[] largest = new float[scales.length];
-        Arrays.fill(largest, largest(scales));
+        Arrays.fill(largest, Narrow.to(multiplied, largest(scales)));
         return largest;
     }
 

@@ -23,7 +23,9 @@ public final class FoundMaker implements StorageMaker {
             new FoundMlx(),
             new FoundGguf(),
             new FoundGptq(),
-            new FoundAwq());
+            new FoundAwq(),
+            new FoundTorchao(),
+            new FoundComfy());
 
     /** As {@link java.util.ServiceLoader} needs it. */
     public FoundMaker() {}

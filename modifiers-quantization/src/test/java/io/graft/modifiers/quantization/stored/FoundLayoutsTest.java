@@ -155,6 +155,9 @@ class FoundLayoutsTest {
                 "ct-pack-int4-group-sym",
                 "ct-pack-int8-channel",
                 "ct-pack-int8-group-asym",
+                "fp8-comfy-quant",
+                "fp8-scale-weight-old",
+                "torchao-int8",
                 "fp8-block-128-f32",
                 "fp8-block-32-bf16",
                 "fp8-block-32-e5m2",
@@ -198,6 +201,9 @@ class FoundLayoutsTest {
         "ct-pack-int4-group-sym, weight_packed, 0.06",
         "ct-pack-int8-channel, weight_packed, 0.005",
         "ct-pack-int8-group-asym, weight_packed, 0.005",
+        "fp8-comfy-quant, weight, 0.03",
+        "fp8-scale-weight-old, weight, 0.03",
+        "torchao-int8, _weight_qdata, 0.005",
         "fp8-block-128-f32, weight, 0.03",
         "fp8-block-32-bf16, weight, 0.03",
         "fp8-block-32-e5m2, weight, 0.06",
@@ -247,6 +253,7 @@ class FoundLayoutsTest {
     /** A row that is another one: what shares no scale with it stays as it is. */
     @ParameterizedTest
     @CsvSource({
+        "torchao-int8, 1",
         "ct-int8-w8a8, 1",
         "ct-int8-w8a8-asym, 1",
         "ct-pack-int4-channel-f16, 1",
@@ -292,6 +299,9 @@ class FoundLayoutsTest {
         "ct-pack-int4-group-sym, 0.2, 0.35",
         "ct-pack-int8-channel, 0.03, 0.04",
         "ct-pack-int8-group-asym, 0.02, 0.03",
+        "fp8-comfy-quant, 0.04, 0.06",
+        "fp8-scale-weight-old, 0.04, 0.06",
+        "torchao-int8, 0.02, 0.03",
         "fp8-block-128-f32, 0.04, 0.06",
         "fp8-block-32-bf16, 0.04, 0.06",
         "fp8-block-32-e5m2, 0.08, 0.12",
@@ -345,6 +355,8 @@ class FoundLayoutsTest {
             delimiter = '|',
             value = {
                 "ct-pack-int3-dense | is stored as 3-bit integers, groups of 32, and Graft makes integers of 4 and 8 bits",
+                "comfy-nvfp4 | is stored as NVFP4 of ComfyUI, groups of 16, and Graft makes 8-bit floating-point numbers of matrices with one scale",
+                "comfy-int8 | is stored as int8 of ComfyUI, one scale a row, and Graft makes 8-bit floating-point numbers of matrices with one scale",
                 "ct-pack-int4-actorder | is stored as 4-bit integers, groups by an index, and its groups are in no order",
                 "bnb-nf4-storage-bf16 | is stored as bitsandbytes nf4, and its codes lie there as BF16, in which Graft puts none"
             })
@@ -530,6 +542,5 @@ class FoundLayoutsTest {
     @Test
     void otherLayoutsAreNotMade() throws Exception {
         assertFalse(MAKER.makes(weights("hqq-4bit").get(0).set()));
-        assertFalse(MAKER.makes(weights("torchao-int8").get(0).set()));
     }
 }
