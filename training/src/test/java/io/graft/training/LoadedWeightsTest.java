@@ -40,6 +40,11 @@ class LoadedWeightsTest {
             "decoder.weight", Shape.of(2, 3),
             "decoder.bias", Shape.of(2));
 
+    /** Of a quarter, two, ... twelve, as IEEE 754 has them. */
+    private static final short[] QUARTERS_IN_16_BITS = {
+        0x3400, 0x3800, 0x3a00, 0x3c00, 0x3d00, 0x3e00, 0x3f00, 0x4000, 0x4080, 0x4100, 0x4180, 0x4200
+    };
+
     @TempDir
     Path folder;
 
@@ -65,6 +70,7 @@ class LoadedWeightsTest {
             switch (dtype) {
                 case F32 -> bytes.putFloat(value);
                 case F64 -> bytes.putDouble(value);
+                case F16 -> bytes.putShort(QUARTERS_IN_16_BITS[i]);
                 default -> throw new AssertionError(dtype);
             }
         }
@@ -100,6 +106,15 @@ class LoadedWeightsTest {
                 List.of(message),
                 refused.problems().stream().map(Problem::message).toList());
         assertEquals(List.of(), Trained.changed(before, Trained.bytes(Trained.modified(model))));
+    }
+
+    /** C3 too: what the file has is not in the model. */
+    @Test
+    void c2EveryMissingTensorIsNamed() throws IOException {
+        write(Map.of("encoder.weight", Shape.of(3, 4)), DType.F32);
+        assertRefused(
+                "`weights.safetensors` does not fill 7 of the model's tensors: `encoder.bias`, `norm.weight`, `norm.bias`,"
+                        + " `norm.running_mean` and 3 more");
     }
 
     @Test
@@ -148,6 +163,20 @@ class LoadedWeightsTest {
     void c8AnotherDtypeIsCastAndTold() throws IOException {
         write(SHAPES, DType.F64);
         assertLoaded("   ~ 8 cast F64 to F32", "       decoder.bias (largest relative error 0.00e+00)");
+        Files.delete(folder.resolve("weights.safetensors"));
+        write(SHAPES, DType.F16);
+        assertLoaded("   ~ 8 cast F16 to F32", "       decoder.bias (largest relative error 0.00e+00)");
+    }
+
+    @Test
+    void c23TwoModelsOfOneCheckpointAreTheSame() throws IOException {
+        write(SHAPES, DType.F32);
+        assertLoaded();
+        Map<String, ByteBuffer> first = Trained.bytes(Trained.modified(model));
+        model.close();
+        model = Trained.net();
+        assertLoaded();
+        assertEquals(first, Trained.bytes(Trained.modified(model)));
     }
 
     @Test

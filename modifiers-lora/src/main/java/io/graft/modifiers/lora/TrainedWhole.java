@@ -52,7 +52,8 @@ final class TrainedWhole {
             if (tensor.kind() != TensorKind.PARAMETER || !tensor.dtype().isFloatingPoint()) {
                 continue;
             }
-            boolean isBias = tensor.name().endsWith("bias") && tensor.shape().rank() == 1;
+            // What else ends so, such as in_proj_bias, PEFT neither saves nor loads.
+            boolean isBias = tensor.name().equals("bias") || tensor.name().endsWith(".bias");
             if (config.saved().contain(module)) {
                 tellOfStatistics(module);
                 edits.add(use.saved(tensor, tensor.name(), started(tensor)));

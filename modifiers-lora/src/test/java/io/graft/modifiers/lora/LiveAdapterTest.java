@@ -311,6 +311,34 @@ class LiveAdapterTest {
                         .getMessage());
     }
 
+    /** P17: both at once are the two merged one after the other, in either order, and switched off they leave the base. */
+    @Test
+    void severalAtOnceAreWhatMergesOneAfterTheOther() throws IOException {
+        Block before = model.getBlock();
+        float[] base = outputs(before);
+        ModifiedModel modified = run(
+                "type = lora, rank = 2, target-modules = [\"0\", \"3\"], init = random",
+                "type = lora, rank = 1, target-modules = [\"3\", \"5\"], init = random, adapter = other");
+        float[] both = outputs(modified.block());
+        assertFalse(Arrays.equals(base, both));
+        String[] merges = new String[2];
+        for (int i = 0; i < merges.length; i++) {
+            Path saved = folder.resolve("adapter-" + i);
+            AdapterSaver.peft().save(modified.adapters().get(i), saved);
+            merges[i] = "type = lora-merge, adapter-path = \"" + saved + "\"";
+        }
+        modified.activate(Map.of());
+        assertArrayEquals(base, outputs(modified.block()));
+        for (String[] order : List.of(merges, new String[] {merges[1], merges[0]})) {
+            model.setBlock(before);
+            Map<String, float[]> values = values();
+            run(order);
+            assertArrayEquals(both, outputs(model.getBlock()), 1e-5f);
+            values.forEach(
+                    (name, array) -> before.getParameters().get(name).getArray().set(array));
+        }
+    }
+
     /** P11 and section 10: beside the weight and folded into it, of a convolution with dilation too, whose branch PEFT runs without. */
     @ParameterizedTest
     @ValueSource(strings = {"init = random", "use-dora = true, init = random"})

@@ -218,15 +218,15 @@ class LoraModelModifierTest {
                         .filter(name -> name.contains(".h.0."))
                         .map(name -> name.replaceAll(".*h\\.0\\.(.*)\\.weight", "$1"))
                         .toList());
-        assertEquals(
-                5,
-                adapted(adapt(layered(), "target-modules = all-linear, rank = 1"))
-                        .size());
+        List<String> all = List.of(
+                "model.layers.0.q.weight",
+                "model.layers.0.v.weight",
+                "model.layers.1.q.weight",
+                "model.layers.1.v.weight",
+                "head.weight");
+        assertEquals(all, adapted(adapt(layered(), "target-modules = all-linear, rank = 1")));
         ModelFixture classifier = layered().linear("score", 4, 2, 1);
-        assertEquals(
-                5,
-                adapted(adapt(classifier, "target-modules = all-linear, rank = 1, task-type = SEQ_CLS"))
-                        .size());
+        assertEquals(all, adapted(adapt(classifier, "target-modules = all-linear, rank = 1, task-type = SEQ_CLS")));
     }
 
     /** P49: the layers tell, whatever the option says. */
@@ -522,5 +522,23 @@ class LoraModelModifierTest {
                         "leave out one of the two options that mean it, or merge an adapter that was trained so with"
                                 + " lora-merge"))
                 .changesNothing();
+    }
+
+    /** PEFT trains {@code *.bias}; what else ends so it would neither save nor load. */
+    @Test
+    void theBiasesAreThoseOfPeft() {
+        ModelFixture model = ModelFixture.empty()
+                .linear("head", 4, 3, 1)
+                .with("mha.in_proj_bias", Shape.of(6), 1)
+                .with("mha.out_proj.bias", Shape.of(2), 1)
+                .with("table.bias", Shape.of(2, 2), 1);
+        adapt(model, "target-modules = [head], rank = 1, bias = all")
+                .succeeds()
+                .hasTrainable(
+                        "head.lora_A.default",
+                        "head.lora_B.default",
+                        "head.saved.bias.default",
+                        "mha.out_proj.saved.bias.default",
+                        "table.saved.bias.default");
     }
 }

@@ -106,4 +106,28 @@ class PeftAdaptersTest {
                 .hasValues("norm.weight", 8)
                 .hasValues("lin.weight", 2);
     }
+
+    /** Attention of PyTorch has a square weight, and no other layer that tells which way round it lies: it is a linear one. PEFT adds its update twice. */
+    @Test
+    void attentionAloneIsMerged(@TempDir Path folder) {
+        ModelFixture factors = ModelFixture.empty()
+                .with("base_model.model.mha.lora_A.weight", Shape.of(1, 2), 1, 2)
+                .with("base_model.model.mha.lora_B.weight", Shape.of(6, 1), 1, 2, 3, 4, 5, 6)
+                .with("base_model.model.mha.base_layer.out_proj.lora_A.weight", Shape.of(1, 2), 10, 20)
+                .with("base_model.model.mha.base_layer.out_proj.lora_B.weight", Shape.of(2, 1), 1, 3);
+        ModelFixture model = ModelFixture.empty()
+                .with("mha.in_proj_weight", Shape.of(6, 2), 0)
+                .with("mha.out_proj.weight", Shape.of(2, 2), 0)
+                .with("c_attn.weight", Shape.of(2, 3), 0)
+                .with("c_attn.bias", Shape.of(3), 0);
+        Fixtures.merge(
+                        model,
+                        Fixtures.adapter(
+                                folder,
+                                factors,
+                                "{\"peft_type\": \"LORA\", \"r\": 1, \"lora_alpha\": 1, \"target_modules\": [\"mha\"]}"))
+                .succeeds()
+                .hasValues("mha.in_proj_weight", 1, 2, 2, 4, 3, 6, 4, 8, 5, 10, 6, 12)
+                .hasValues("mha.out_proj.weight", 20, 40, 60, 120);
+    }
 }

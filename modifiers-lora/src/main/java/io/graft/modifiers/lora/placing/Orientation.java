@@ -20,7 +20,7 @@ import java.util.Optional;
 /**
  * Which way round the weights of linear layers are stored, {@code [out, in]} or {@code [in, out]}. Shapes tell, but for square ones.
  * For those another layer of the same name is the witness, in the adapter or in the model, where a bias tells which axis counts
- * outputs. PEFT keeps one flag for layers of both kinds, so that it is believed only where it says what most layers are, and no
+ * outputs; PyTorch's attention tells by its other weight. PEFT keeps one flag for layers of both kinds, so that it is believed only where it says what most layers are, and no
  * layer says otherwise.
  */
 final class Orientation {
@@ -102,10 +102,20 @@ final class Orientation {
                 : "";
     }
 
+    /** Whether it is the last layer of PyTorch's attention, which always is a linear one. */
+    private boolean isOfAttention(DraftTensor weight) {
+        String module = DottedPath.parent(weight.name());
+        return DottedPath.last(module).equals("out_proj")
+                && model.find(DottedPath.parent(module) + ".in_proj_weight").isPresent();
+    }
+
     private Optional<Arrangement> told(DraftTensor weight) {
         String type = model.tree().moduleType(DottedPath.parent(weight.name()));
         if (type.equals("Linear") || type.equals("Conv1D")) {
             return Optional.of(type.equals("Linear") ? Arrangement.LINEAR : Arrangement.TRANSPOSED);
+        }
+        if (isOfAttention(weight)) {
+            return Optional.of(Arrangement.LINEAR);
         }
         if (inModel == null) {
             inModel = BiasWitnesses.of(model);
