@@ -110,6 +110,9 @@ def compressed(parts, config):
         zeros = unpacked(parts["weight_zero_point"].T.contiguous(), bits, rows).T - least
     else:
         zeros = parts["weight_zero_point"].numpy().reshape(rows, groups)
+    # Columns in the order of their groups.
+    order = np.argsort(parts["weight_g_idx"].numpy(), kind="stable") if "weight_g_idx" in parts else np.arange(columns)
+    codes = codes[:, order]
     one = scale.numel() == 1
     unit = (1, rows * columns) if one else (rows * groups, columns // groups)
     before = Integers(
@@ -117,7 +120,7 @@ def compressed(parts, config):
 
     def stored(after):
         out = dict(parts)
-        written = after.codes.reshape(rows, columns).astype(np.int64)
+        written = after.codes.reshape(rows, columns).astype(np.int64)[:, np.argsort(order)]
         if is_packed:
             out["weight_packed"] = packed(written + least, bits)
         else:
@@ -130,7 +133,7 @@ def compressed(parts, config):
                 else torch.from_numpy(points.astype(np.int8)).reshape(parts["weight_zero_point"].shape))
         return out
 
-    return before, unit, (rows, columns), stored
+    return before, unit, (rows, columns), stored, order
 
 
 def torchao(parts):
@@ -485,8 +488,8 @@ def safetensors(name, height):
         values = before.held + np.ascontiguousarray(update.T)
         after = before.put(values)
     else:
-        before, unit, shape, stored = compressed(parts, quantization)
-        values = before.held + update.reshape(unit)
+        before, unit, shape, stored, order = compressed(parts, quantization)
+        values = before.held + update[:, order].reshape(unit)
         after = before.put(values, kept(unit, values - before.held, before.steps))
     theirs, ours = stored(after), load_file(out / "model.safetensors")
     for slot, tensor in theirs.items():
@@ -542,7 +545,7 @@ def report(name, height, said, size, step, lost):
 
 
 FIXTURES = [
-        "ct-int8-w8a8", "ct-int8-w8a8-asym", "ct-naive-int8", "ct-pack-int4-channel-f16", "ct-pack-int4-group-asym", "ct-pack-int4-group-sym",
+        "ct-int8-w8a8", "ct-int8-w8a8-asym", "ct-naive-int8", "ct-pack-int4-actorder", "ct-pack-int4-channel-f16", "ct-pack-int4-group-asym", "ct-pack-int4-group-sym",
         "ct-pack-int8-channel", "ct-pack-int8-group-asym", "fp8-block-128-f32", "fp8-block-32-bf16", "fp8-block-32-e5m2", "fp8-block-32-ue8m0", "fp8-ct-block-bf16",
         "fp8-ct-channel-bf16", "fp8-ct-naive-channel", "fp8-ct-tensor-static", "fp8-e5m2-row", "fp8-e5m2-tensor", "fp8-fbgemm-row", "fp8-modelopt", "mxfp8-ct", "mxfp8-hf",
         "awq-gemm", "gptq-v1-2bit", "gptq-v1-3bit", "gptq-v1-4bit-actorder", "gptq-v1-4bit-asym", "gptq-v1-4bit-sym", "gptq-v1-8bit-channel", "gptq-v2-4bit-asym", "ct-mxfp4", "ct-nvfp4", "nvfp4-modelopt", "mlx-affine-4bit",

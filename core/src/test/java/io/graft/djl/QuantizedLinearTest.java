@@ -193,6 +193,17 @@ class QuantizedLinearTest {
         assertTrue(settled < arrays + 20);
     }
 
+    /** The kernel has codes in an order of its own, and scales and offsets of 16 bits, beside what the state dict has. */
+    @ParameterizedTest
+    @CsvSource({"NONE, 0", "WEIGHT_ONLY, 5760", "FASTEST, 5760"})
+    void codesOfFourBitsAreThereTwiceForAKernel(Kernel kernel, long beside) throws IOException {
+        long elements = HIDDEN * IN + OUT * HIDDEN;
+        quantize("int4", kernel);
+        forward(false);
+        assertEquals(elements / 2 + Float.BYTES * elements / 32, ownedBytes(""));
+        assertEquals(beside, modified().cachedBytes());
+    }
+
     @Test
     void theStateDictHasTheTensorAndItsParts() throws IOException {
         List<String> keys = block.getParameters().keys();

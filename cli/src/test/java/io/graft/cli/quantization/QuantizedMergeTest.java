@@ -353,7 +353,7 @@ class QuantizedMergeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "ct-pack-int4-actorder | 4-bit integers, groups by an index, and its groups are in no order",
+                "ct-pack-int3-dense | 3-bit integers, groups of 32, and Graft makes integers of 4 and 8 bits",
                 "hqq-4bit | HQQ, 4 bits, groups of 64, in which Graft puts no other values"
             })
     void whatIsNotMadeAnew(String layout, String words) throws IOException {

@@ -34,7 +34,17 @@ public interface RowLookup {
     static NDArray rows(ParameterStore store, Parameter table, NDArray indices, boolean training) {
         return store instanceof Source source
                 ? source.rows(table, indices)
-                : Embedding.embedding(indices, store.getValue(table, indices.getDevice(), training), SparseFormat.DENSE)
-                        .singletonOrThrow();
+                : rows(store.getValue(table, indices.getDevice(), training), indices);
+    }
+
+    /**
+     * Rows of a table that is there as a whole.
+     *
+     * @param table {@code [rows, width]}
+     * @param indices of any shape
+     * @return {@code [indices..., width]}, of the manager of the indices
+     */
+    static NDArray rows(NDArray table, NDArray indices) {
+        return Embedding.embedding(indices, table, SparseFormat.DENSE).singletonOrThrow();
     }
 }

@@ -6,11 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
@@ -92,8 +90,7 @@ final class FoldedBlock extends AbstractBlock {
                 && layers.linear().contains(parameter)
                 && BaseArray.isAbsent(parameter)
                 && stack.runsBeside()) {
-            Optional<QuantizedWeight> codes = stack.codes()
-                    .map(form -> prepared.of(parameter, kept -> QuantizedWeight.of(stack, now(modified, scope), kept)));
+            Optional<QuantizedWeight> codes = prepared.of(stack, now(modified, scope));
             List<Branch> branches = stack.branches(now(modified, scope)).stream()
                     .map(branch -> branch.still(this::copy))
                     .toList();
@@ -213,8 +210,7 @@ final class FoldedBlock extends AbstractBlock {
         public NDArray rows(Parameter table, NDArray indices) {
             return tables.containsKey(table)
                     ? tables.get(table).at(indices)
-                    : Embedding.embedding(indices, getValue(table, indices.getDevice(), false), SparseFormat.DENSE)
-                            .singletonOrThrow();
+                    : RowLookup.rows(getValue(table, indices.getDevice(), false), indices);
         }
 
         private NDArray product(Stored weight, NDArray input, @Nullable NDArray bias) {

@@ -2,10 +2,11 @@ package io.graft.djl.modified;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import io.graft.model.parametrization.Form.ScaledCodes;
 import io.graft.torchscript.ScriptKernels;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * What kernels need of quantized weights beside their codes, made when a weight is first used, and freed when neither the model nor a
@@ -39,13 +40,21 @@ final class PreparedWeights {
     }
 
     /**
-     * @param maker puts what it makes into a manager
+     * The codes of a weight as kernels take them.
+     *
+     * @param arrays of what the stack owns; their scope is for what is computed on the way
+     * @return empty if it has none
      */
-    synchronized QuantizedWeight of(Parameter weight, Function<NDManager, QuantizedWeight> maker) {
+    Optional<QuantizedWeight> of(ParametrizationStack stack, ParametrizationStack.Arrays arrays) {
+        return stack.codes().map(form -> of(form, stack, arrays));
+    }
+
+    private synchronized QuantizedWeight of(
+            ScaledCodes form, ParametrizationStack stack, ParametrizationStack.Arrays arrays) {
         if (manager == null) {
             manager = parent.newSubManager();
         }
-        return made.computeIfAbsent(weight, absent -> maker.apply(manager));
+        return made.computeIfAbsent(stack.parameter(), absent -> QuantizedWeight.of(form, stack, arrays, manager));
     }
 
     synchronized Map<Parameter, QuantizedWeight> made() {

@@ -61,12 +61,13 @@ final class QuantizedWeight {
     }
 
     /**
-     * @param stack has codes
+     * @param form of the stack
      * @param arrays of what the stack owns; their scope is for what is computed on the way
      * @param manager keeps what the kernels take
      */
-    static QuantizedWeight of(ParametrizationStack stack, ParametrizationStack.Arrays arrays, NDManager manager) {
-        QuantizedWeight weight = new QuantizedWeight(stack.codes().orElseThrow(), manager);
+    static QuantizedWeight of(
+            ScaledCodes form, ParametrizationStack stack, ParametrizationStack.Arrays arrays, NDManager manager) {
+        QuantizedWeight weight = new QuantizedWeight(form, manager);
         weight.prepare(stack, arrays);
         return weight;
     }

@@ -4,11 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import io.graft.djl.array.EngineCast;
 import io.graft.djl.expression.ArrayEvaluator;
+import io.graft.djl.forward.RowLookup;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.RowExpression;
 import java.util.List;
@@ -104,7 +103,7 @@ final class TableRows {
         Shape shape = whole.getShape();
         NDArray matrix = whole.reshape(count, shape.size() / count);
         matrix.attach(scope);
-        NDArray some = Embedding.embedding(numbers, matrix, SparseFormat.DENSE).singletonOrThrow();
+        NDArray some = RowLookup.rows(matrix, numbers);
         some.attach(scope);
         NDArray apart =
                 some.reshape(numbers.getShape().add(shape.get(0) / count).addAll(shape.slice(1)));

@@ -4,9 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterServer;
 import ai.djl.training.ParameterStore;
@@ -128,8 +126,7 @@ final class WeightStore extends ParameterStore implements ProductStore, RowLooku
         ParametrizationStack stack = use.stacks().get(table);
         Optional<TableRows> rows = stack == null ? Optional.empty() : stack.rows();
         if (rows.isEmpty()) {
-            return Embedding.embedding(indices, getValue(table, indices.getDevice(), training), SparseFormat.DENSE)
-                    .singletonOrThrow();
+            return RowLookup.rows(getValue(table, indices.getDevice(), training), indices);
         }
         asked.add(table);
         prepared.restored(table, PreparedWeights.Use.ROWS);
@@ -159,9 +156,7 @@ final class WeightStore extends ParameterStore implements ProductStore, RowLooku
                     Linear.linear(input, trunk(parameter, device), bias).singletonOrThrow();
             return Branch.add(branches, output, input, true, place(parameter));
         }
-        Optional<QuantizedWeight> codes = stack.codes()
-                .map(form ->
-                        prepared.of(parameter, manager -> QuantizedWeight.of(stack, new On(device, scope), manager)));
+        Optional<QuantizedWeight> codes = prepared.of(stack, new On(device, scope));
         List<Branch> still =
                 branches.stream().map(branch -> branch.still(this::keep)).toList();
         return new StoredProduct(stack, codes, results -> new On(device, results))

@@ -12,6 +12,15 @@ public interface Packing {
 
     /** A byte for each code. */
     static Packing single() {
+        return from(0);
+    }
+
+    /**
+     * A byte for each code, from 0 on.
+     *
+     * @param least the least code
+     */
+    static Packing from(int least) {
         return new Packing() {
             @Override
             public long bytes(long values) {
@@ -20,7 +29,13 @@ public interface Packing {
 
             @Override
             public void pack(Piece piece, ByteBuffer target) {
-                target.put(piece.codes(), 0, piece.count());
+                byte[] codes = piece.codes();
+                if (least != 0) {
+                    for (int i = 0; i < piece.count(); i++) {
+                        codes[i] -= (byte) least;
+                    }
+                }
+                target.put(codes, 0, piece.count());
             }
         };
     }

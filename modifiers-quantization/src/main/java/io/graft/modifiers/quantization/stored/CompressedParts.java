@@ -55,19 +55,40 @@ record CompressedParts(Shape shape, DType dtype, Shape scales) {
     Recipe words(Integers integers) {
         RowWords packing = new RowWords(integers.bits(), integers.grid(shape).unit());
         Shape words = Shape.of(shape.dimension(0), packing.words(shape.dimension(1)));
-        Map<String, Recipe.Making> codes = Map.of(PACKED, weight -> weight.codes(DType.I32, words, packing));
+        return words(integers, weight -> weight.codes(DType.I32, words, packing), Recipe.Laying.NONE);
+    }
+
+    /**
+     * Integers in words that follow an index.
+     *
+     * @param words their shape
+     */
+    Recipe words(Integers integers, GroupedInputs inputs, Shape words) {
+        int least = integers.least();
+        return words(
+                integers,
+                weight -> new ScatteredWords(
+                        weight.codes(DType.U8, shape, Packing.from(least)), 1, inputs.order(), integers.bits(), words),
+                values -> new OrderedColumns(values, inputs.order()));
+    }
+
+    private Recipe words(Integers integers, Recipe.Making packed, Recipe.Laying laying) {
+        Scheme scheme = integers.nearest();
+        Map<String, Recipe.Making> codes = Map.of(PACKED, packed);
         if (integers.isSymmetric()) {
-            return new Recipe(integers.nearest(), codes, Map.of(SCALE, scaleOf(integers)), flat(scale()));
+            return new Recipe(scheme, codes, Map.of(SCALE, scaleOf(integers)), flat(scale()), scheme::restored, laying);
         }
         long rows = shape.dimension(0);
         Shape zeros = Shape.of(CompressedScales.words(rows, integers), scales.dimension(1));
         Expression points = CompressedValue.signed(
                 CompressedValue.zeroPoints(leaf(ZERO, zeros, DType.I32), integers.bits(), rows), integers.bits());
         return new Recipe(
-                integers.nearest(),
+                scheme,
                 codes,
                 Map.of(SCALE, scaleOf(integers), ZERO, weight -> CompressedScales.zeroWords(weight, scales, integers)),
-                together(scale(), points));
+                together(scale(), points),
+                scheme::restored,
+                laying);
     }
 
     /** Integers as bytes. */

@@ -6,7 +6,10 @@ import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import java.util.Optional;
 
-/** Integers of compressed-tensors: of 4 and 8 bits in words, of 8 bits in bytes, in groups, by rows, and with one scale. */
+/**
+ * Integers of compressed-tensors: of 4 and 8 bits in words, of 8 bits in bytes, in groups, which may follow an index, by rows, and with one
+ * scale.
+ */
 final class FoundCompressed implements FoundLayout {
     @Override
     public String id() {
@@ -31,18 +34,21 @@ final class FoundCompressed implements FoundLayout {
         if (bits != 4 && bits != Byte.SIZE) {
             throw set.refused("Graft makes integers of 4 and 8 bits");
         }
-        if (set.uses("weight_g_idx")) {
-            throw set.refused("its groups are in no order");
-        }
         long columns = set.shape().dimension(1);
         long groups = scale.shape().dimension(1);
+        Optional<Part> zero = set.part(CompressedParts.ZERO);
+        boolean isSymmetric = zero.isEmpty()
+                || ZeroPoints.areMiddle(zero.get(), bits, set.shape().dimension(0));
+        if (set.uses("weight_g_idx")) {
+            GroupedInputs inputs = GroupedInputs.of(set, "weight_g_idx", groups);
+            Integers integers = new Integers(bits, inputs.size(), isSymmetric);
+            return parts(set, scale)
+                    .words(integers, inputs, set.known(CompressedParts.PACKED).shape());
+        }
         int group = groups == 1 ? 0 : Math.toIntExact(columns / groups);
         if (group * bits % Integer.SIZE != 0) {
             throw set.refused("groups of " + group + " values do not fill words");
         }
-        Optional<Part> zero = set.part(CompressedParts.ZERO);
-        boolean isSymmetric = zero.isEmpty()
-                || ZeroPoints.areMiddle(zero.get(), bits, set.shape().dimension(0));
         return parts(set, scale).words(new Integers(bits, group, isSymmetric));
     }
 

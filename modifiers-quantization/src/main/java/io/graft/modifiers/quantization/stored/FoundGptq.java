@@ -2,7 +2,6 @@ package io.graft.modifiers.quantization.stored;
 
 import static io.graft.tensor.expression.Expressions.cast;
 
-import io.graft.checkpoint.layout.Part;
 import io.graft.modifiers.quantization.layout.GptqLayout;
 import io.graft.modifiers.quantization.scheme.IntegerBands;
 import io.graft.modifiers.quantization.scheme.Packing;
@@ -55,12 +54,8 @@ final class FoundGptq implements FoundLayout {
     }
 
     private static Recipe byIndex(FoundSet set, BandParts parts, int bits, boolean isSymmetric) {
-        Part index = set.known("g_idx");
-        if (index.dtype() != DType.I32) {
-            throw set.refused("Graft takes an index of I32, and `" + index.name() + "` is " + index.dtype());
-        }
-        GroupedInputs inputs = GroupedInputs.of(index, parts.scales().shape().dimension(0))
-                .orElseThrow(() -> set.refused("groups before the last are smaller than it, or of different sizes"));
+        GroupedInputs inputs =
+                GroupedInputs.of(set, "g_idx", parts.scales().shape().dimension(0));
         Recipe.Laying transposed = Recipe.Laying.by(Expressions::transpose);
         return parts.recipe(
                 new IntegerBands(bits, inputs.size(), isSymmetric),
@@ -69,6 +64,7 @@ final class FoundGptq implements FoundLayout {
                                 DType.U8,
                                 Shape.of(inputs.order().length, set.shape().dimension(0)),
                                 Packing.single()),
+                        0,
                         inputs.order(),
                         bits,
                         parts.qweight()),

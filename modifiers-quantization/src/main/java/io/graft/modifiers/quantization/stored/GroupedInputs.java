@@ -1,10 +1,10 @@
 package io.graft.modifiers.quantization.stored;
 
 import io.graft.checkpoint.layout.Part;
+import io.graft.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 
 /**
  * The inputs of a layer, those that share a scale beside each other, in the order in which they were within a group.
@@ -18,10 +18,14 @@ record GroupedInputs(int size, int[] order) {
     /**
      * By the group of each input.
      *
-     * @param index whole numbers of 32 bits, of which it is known that there are so many groups
-     * @return empty if the groups before the last are not of one size
+     * @param slot of the index, of which it is known that it is inside the groups
+     * @throws IllegalArgumentException as {@link FoundSet#refused} if groups before the last are not of one size
      */
-    static Optional<GroupedInputs> of(Part index, long groups) {
+    static GroupedInputs of(FoundSet set, String slot, long groups) {
+        Part index = set.known(slot);
+        if (index.dtype() != DType.I32) {
+            throw set.refused("Graft takes an index of I32, and `" + index.name() + "` is " + index.dtype());
+        }
         int[] starts = new int[Math.toIntExact(groups) + 1];
         int[] group = numbers(index);
         for (int each : group) {
@@ -31,7 +35,7 @@ record GroupedInputs(int size, int[] order) {
         for (int i = 1; i < starts.length; i++) {
             boolean isLast = i == starts.length - 1;
             if (starts[i] == 0 || (isLast ? starts[i] > size : starts[i] != size)) {
-                return Optional.empty();
+                throw set.refused("groups before the last are smaller than it, or of different sizes");
             }
             starts[i] += starts[i - 1];
         }
@@ -39,7 +43,7 @@ record GroupedInputs(int size, int[] order) {
         for (int input = 0; input < group.length; input++) {
             order[starts[group[input]]++] = input;
         }
-        return Optional.of(new GroupedInputs(size, order));
+        return new GroupedInputs(size, order);
     }
 
     private static int[] numbers(Part index) {

@@ -125,8 +125,7 @@ class FoundGptqTest {
     @Test
     void inputsByTheirGroup() throws Exception {
         TensorSet set = gptq(4, 8, 3, DType.F16, MIDDLES, "", 2, 0, 1, 0, 1, 1, 2, 0);
-        GroupedInputs inputs =
-                GroupedInputs.of(new FoundSet(set).known("g_idx"), 3).orElseThrow();
+        GroupedInputs inputs = GroupedInputs.of(new FoundSet(set), "g_idx", 3);
         assertEquals(3, inputs.size());
         assertArrayEquals(new int[] {1, 3, 7, 2, 4, 5, 0, 6}, inputs.order());
         assertEquals(8, IntStream.of(inputs.order()).distinct().count());

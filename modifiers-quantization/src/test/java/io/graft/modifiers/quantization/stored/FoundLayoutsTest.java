@@ -150,6 +150,7 @@ class FoundLayoutsTest {
                 "ct-int8-w8a8",
                 "ct-int8-w8a8-asym",
                 "ct-naive-int8",
+                "ct-pack-int4-actorder",
                 "ct-pack-int4-channel-f16",
                 "ct-pack-int4-group-asym",
                 "ct-pack-int4-group-sym",
@@ -196,6 +197,7 @@ class FoundLayoutsTest {
         "ct-int8-w8a8, weight, 0.005",
         "ct-int8-w8a8-asym, weight, 0.005",
         "ct-naive-int8, weight, 0.005",
+        "ct-pack-int4-actorder, weight_packed, 0.06",
         "ct-pack-int4-channel-f16, weight_packed, 0.06",
         "ct-pack-int4-group-asym, weight_packed, 0.06",
         "ct-pack-int4-group-sym, weight_packed, 0.06",
@@ -256,6 +258,7 @@ class FoundLayoutsTest {
         "torchao-int8, 1",
         "ct-int8-w8a8, 1",
         "ct-int8-w8a8-asym, 1",
+        "ct-pack-int4-actorder, 1",
         "ct-pack-int4-channel-f16, 1",
         "ct-pack-int4-group-asym, 1",
         "ct-pack-int4-group-sym, 1",
@@ -294,6 +297,7 @@ class FoundLayoutsTest {
         "ct-int8-w8a8, 0.02, 0.03",
         "ct-int8-w8a8-asym, 0.02, 0.03",
         "ct-naive-int8, 0.02, 0.04",
+        "ct-pack-int4-actorder, 0.2, 0.35",
         "ct-pack-int4-channel-f16, 0.2, 0.35",
         "ct-pack-int4-group-asym, 0.2, 0.35",
         "ct-pack-int4-group-sym, 0.2, 0.35",
@@ -357,7 +361,6 @@ class FoundLayoutsTest {
                 "ct-pack-int3-dense | is stored as 3-bit integers, groups of 32, and Graft makes integers of 4 and 8 bits",
                 "comfy-nvfp4 | is stored as NVFP4 of ComfyUI, groups of 16, and Graft makes 8-bit floating-point numbers of matrices with one scale",
                 "comfy-int8 | is stored as int8 of ComfyUI, one scale a row, and Graft makes 8-bit floating-point numbers of matrices with one scale",
-                "ct-pack-int4-actorder | is stored as 4-bit integers, groups by an index, and its groups are in no order",
                 "bnb-nf4-storage-bf16 | is stored as bitsandbytes nf4, and its codes lie there as BF16, in which Graft puts none"
             })
     void whatIsNotMade(String fixture, String message) throws Exception {
