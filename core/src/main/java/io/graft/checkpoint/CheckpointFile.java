@@ -67,6 +67,23 @@ public record CheckpointFile(Path path, long size, FileTime modified) {
         }
     }
 
+    /**
+     * Has the system send bytes of the file to where another one is at, without this process seeing them.
+     *
+     * @param opened what {@link #open} gave
+     * @throws CheckpointException if the file has become shorter
+     */
+    public void send(FileChannel opened, long position, long count, FileChannel target) throws IOException {
+        long done = 0;
+        while (done < count) {
+            long sent = opened.transferTo(position + done, count - done, target);
+            if (sent <= 0) {
+                throw changed();
+            }
+            done += sent;
+        }
+    }
+
     /** The bytes of a tensor that lies in this file. */
     public FileBacked data(long offset, long length) {
         return new FileTensorData(this, offset, length);

@@ -18,17 +18,26 @@ record Block(long at, List<Slice> slices) {
     /** Most bytes: two of them fit into the cache of a core beside each other. */
     static final int LARGEST = 1 << 18;
 
-    /** Most bytes that are written at once from the memory that holds them, without anybody looking at them. */
+    /** Most bytes that are written at once from where they lie, without anybody looking at them. */
     static final int LONGEST = 1 << 23;
+
+    private static final int PAGE = 1 << 12;
 
     /** Where the row of whole pages ends that has a place of the file in it. Blocks that end there write each page once. */
     static long endOf(long at) {
         return (at / LARGEST + 1) * LARGEST;
     }
 
-    /** What it is if all of it can be written from the memory that holds it. */
-    Optional<Held> held() {
-        return slices.size() == 1 && slices.get(0) instanceof Held held ? Optional.of(held) : Optional.empty();
+    /** What it is if all of it is best written from where it lies. */
+    Optional<Lying> lying() {
+        return slices.size() == 1 && slices.get(0) instanceof Lying lying && lying.suits(at)
+                ? Optional.of(lying)
+                : Optional.empty();
+    }
+
+    /** Whether two places of files are the same place of a page. */
+    static boolean isAligned(long offset, long at) {
+        return (offset - at) % PAGE == 0;
     }
 
     /** Some of a tensor's bytes. */
@@ -44,8 +53,17 @@ record Block(long at, List<Slice> slices) {
         }
     }
 
+    /** Bytes that are there already, as they are to be written. */
+    sealed interface Lying extends Slice {
+        /** Has the system write them to a file, from a place of it on. */
+        void send(FileChannel target, long at) throws IOException;
+
+        /** Whether that is the fastest. */
+        boolean suits(long at);
+    }
+
     /** Bytes as they lie in another file, be they of one tensor or of several. */
-    record Copied(FileChannel source, FileRegion region) implements Slice {
+    record Copied(FileChannel source, FileRegion region) implements Lying {
         @Override
         public void read(ByteBuffer target) throws IOException {
             region.file().read(source, region.offset(), target);
@@ -55,21 +73,37 @@ record Block(long at, List<Slice> slices) {
         public int length() {
             return (int) region.bytes();
         }
+
+        @Override
+        public void send(FileChannel target, long at) throws IOException {
+            region.file().send(source, region.offset(), region.bytes(), target.position(at));
+        }
+
+        /** The system moves whole pages; what begins elsewhere in a page is read and written faster. */
+        @Override
+        public boolean suits(long at) {
+            return isAligned(region.offset(), at);
+        }
     }
 
     /** Bytes of one tensor in memory outside the Java heap. */
-    record Held(TensorData data, long offset, int length) implements Slice {
+    record Held(TensorData data, long offset, int length) implements Lying {
         @Override
         public void read(ByteBuffer target) throws IOException {
             data.read(offset, target);
         }
 
-        /** Has the system write them to a file, from a place of it on. */
-        void send(FileChannel target, long at) throws IOException {
+        @Override
+        public void send(FileChannel target, long at) throws IOException {
             ByteBuffer bytes = data.window(offset, length);
             while (bytes.hasRemaining()) {
                 target.write(bytes, at + bytes.position());
             }
+        }
+
+        @Override
+        public boolean suits(long at) {
+            return true;
         }
     }
 

@@ -35,7 +35,7 @@ final class DataBlocks {
 
     /**
      * @param turn held while a piece is asked, by the blocks of all files: only one is asked at a time
-     * @param longest most bytes of a block that is written from the memory that holds it
+     * @param longest most bytes of a block that is written from where it lies
      */
     DataBlocks(List<PlacedPiece> pieces, SourceFiles sources, Object turn, InOrder inOrder, int longest) {
         this.pieces = pieces;
@@ -49,7 +49,7 @@ final class DataBlocks {
     synchronized Optional<Block> next() throws IOException {
         while (findPiece()) {
             if (!isInOrder()) {
-                return Optional.of(isHeld() ? held() : pages());
+                return Optional.of(isLying() ? lying() : pages());
             }
             writeInOrder();
         }
@@ -60,12 +60,14 @@ final class DataBlocks {
         return region.isEmpty() && !data.isDivisible();
     }
 
-    /** Whether it is in memory that the system can write from, and more than what other tensors may be put together with. */
-    private boolean isHeld() {
-        return data.isDirect() && piece.checksum().isEmpty() && bytes - done > Block.endOf(at) - at;
+    /** Whether it is best written from where it lies, and more than what other tensors may be put together with. */
+    private boolean isLying() {
+        boolean suits =
+                region.map(from -> Block.isAligned(from.offset() + done, at)).orElse(data.isDirect());
+        return suits && piece.checksum().isEmpty() && bytes - done > Block.endOf(at) - at;
     }
 
-    private Block held() throws IOException {
+    private Block lying() throws IOException {
         return new Block(at, List.of(take(Block.endOf(at + longest - Block.LARGEST))));
     }
 

@@ -106,14 +106,14 @@ final class FileInProgress implements AutoCloseable {
         return digest.isEmpty();
     }
 
-    private void send(Block.Held held, long at) throws IOException {
+    private void send(Block.Lying lying, long at) throws IOException {
         writing.lock();
         try {
-            held.send(channel, at);
+            lying.send(channel, at);
         } finally {
             writing.unlock();
         }
-        sync.ifPresent(early -> early.wrote(held.length()));
+        sync.ifPresent(early -> early.wrote(lying.length()));
     }
 
     private long writeInOrder(TensorData data, Optional<PieceChecksum> checksum, long at) throws IOException {
@@ -132,10 +132,10 @@ final class FileInProgress implements AutoCloseable {
                     buffers.release(buffer);
                     return;
                 }
-                Optional<Block.Held> held = isUnseen() ? block.get().held() : Optional.empty();
-                if (held.isPresent()) {
+                Optional<Block.Lying> lying = isUnseen() ? block.get().lying() : Optional.empty();
+                if (lying.isPresent()) {
                     buffers.release(buffer);
-                    send(held.get(), block.get().at());
+                    send(lying.get(), block.get().at());
                 } else {
                     block.get().fill(buffer);
                     put(buffer, block.get().at());

@@ -88,6 +88,23 @@ class DataBlocksTest {
         assertEquals(7 + Block.LARGEST, second.region().offset());
     }
 
+    /** Large tensors that begin at the same place of a page as in the target, up to whole pages. */
+    @Test
+    void whatLiesInAFileAsInTheTargetIsSent() throws IOException {
+        List<Block> blocks = blocks(
+                4 * Block.LARGEST,
+                NOBODY,
+                computed("a", 520),
+                copied("b", 4096 + 520, 6L * Block.LARGEST),
+                copied("c", 7, 6L * Block.LARGEST));
+        assertEquals(
+                List.of(0L, (long) Block.LARGEST, 5L * Block.LARGEST, 6L * Block.LARGEST + 520),
+                blocks.stream().map(Block::at).limit(4).toList());
+        assertEquals(
+                List.of(false, true, true, false),
+                blocks.stream().map(block -> block.lying().isPresent()).limit(4).toList());
+    }
+
     /** One tensor at a time; small ones are put together. */
     @Test
     void whatLiesOutsideTheHeapIsWrittenFromThere() throws IOException {
@@ -103,8 +120,8 @@ class DataBlocksTest {
                 blocks.stream().map(Block::at).toList());
         assertEquals(
                 List.of(false, true, true, true, true),
-                blocks.stream().map(block -> block.held().isPresent()).toList());
-        assertEquals(3 * Block.LARGEST, blocks.get(3).held().orElseThrow().length());
+                blocks.stream().map(block -> block.lying().isPresent()).toList());
+        assertEquals(3 * Block.LARGEST, blocks.get(3).lying().orElseThrow().length());
     }
 
     private static Piece direct(String name, int bytes) {
