@@ -43,7 +43,7 @@ public record StartedEngine(String version, String library, List<String> devices
     /**
      * Has the C library keep memory that the engine gives back, for the next array. The one of most Linux systems, glibc, hands it to the
      * system and asks for it anew, page by page, which can take longer than a forward. A model that gets kernels for its codes does it
-     * by itself; a program that runs other models may, once.
+     * by itself, and so does a trainer; a program that runs other models may, once.
      *
      * <p>It counts for the whole process: each thread's share of the memory may keep up to 256 MiB that nothing uses. A process that was
      * started with such settings keeps these ({@code MALLOC_TRIM_THRESHOLD_}, {@code MALLOC_MMAP_THRESHOLD_}, {@code GLIBC_TUNABLES}), and

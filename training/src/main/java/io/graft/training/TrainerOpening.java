@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.training.TrainingConfig;
 import io.graft.djl.ModifiedModel;
+import io.graft.djl.StartedEngine;
 import io.graft.training.checkpoint.Resumption;
 import io.graft.training.optimizer.NamedOptimizer;
 import io.graft.training.schedule.TrainingMoment;
@@ -57,6 +58,7 @@ record TrainerOpening(ModifiedModel model, TrainingOptions options, TrainingMome
             optimizer.follow(model);
         }
         schedules.requireAnyTrained();
+        StartedEngine.keepFreedMemory();
         return new ModelTrainer(model, config, optimizer, schedules, options, moment, resumed);
     }
 
