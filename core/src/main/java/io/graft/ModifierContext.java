@@ -82,6 +82,16 @@ public interface ModifierContext {
     void warn(String message);
 
     /**
+     * Reports something a person should know under a code of its own, by which scripts find it, at the option that it follows from; the
+     * run goes on.
+     *
+     * @param key the option, as for {@link #error}
+     * @param message what is so, with the text or tensors at hand
+     * @param help what to do; may be empty
+     */
+    void warn(ProblemCode code, String key, String message, String help);
+
+    /**
      * Reports why the modifier cannot do what was asked. The modifier may go on to find more; nothing is committed.
      *
      * @param key the option at fault, as {@code submodules-to-freeze[1]}; empty for the modifier as a whole

@@ -107,14 +107,23 @@ final class PlanningContext implements ModifierContext {
     }
 
     @Override
+    public void warn(ProblemCode code, String key, String message, String help) {
+        add(code, Severity.WARNING, key, message, help);
+    }
+
+    @Override
     public void error(ProblemCode code, String key, String message, String help) {
+        add(code, Severity.ERROR, key, message, help);
+    }
+
+    private void add(ProblemCode code, Severity severity, String key, String message, String help) {
         OptionPath at = OptionPath.of(modifier.cursor(), key);
-        add(new Problem(code, Severity.ERROR, at.text(), at.source(), message, whose(), help));
+        add(new Problem(code, severity, at.text(), at.source(), message, whose(), help));
     }
 
     @Override
     public boolean failed() {
-        return !problems.isEmpty();
+        return problems.stream().anyMatch(Problem::isError);
     }
 
     /** Takes down what a modifier threw. */
@@ -182,9 +191,11 @@ final class PlanningContext implements ModifierContext {
                 true);
     }
 
-    /** Why the run goes on without it, as warnings. */
+    /** What it told, and why the run goes on without it, as warnings. */
     List<Problem> excused() {
-        return problems.stream().map(PlanningContext::excused).toList();
+        return problems.stream()
+                .map(problem -> problem.isError() ? excused(problem) : problem)
+                .toList();
     }
 
     private static Problem excused(Problem problem) {
@@ -200,7 +211,7 @@ final class PlanningContext implements ModifierContext {
                 problem.help());
     }
 
-    /** Errors; empty if the modifier did what it was asked for. */
+    /** Errors, none if the modifier did what it was asked for, and warnings that have codes. */
     List<Problem> problems() {
         return problems;
     }

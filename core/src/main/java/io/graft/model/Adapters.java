@@ -4,8 +4,11 @@ import io.graft.model.parametrization.Adapter;
 import io.graft.model.parametrization.Applied;
 import io.graft.model.parametrization.Parametrization;
 import io.graft.model.parametrization.Role;
+import io.graft.tensor.CastTensor;
+import io.graft.tensor.LazyTensor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,8 +127,23 @@ final class Adapters {
             }
         }
         return byAdapter.entrySet().stream()
-                .map(entry -> new Adapter(entry.getKey(), weights.get(entry.getKey()), entry.getValue()))
+                .map(entry -> new Adapter(
+                        entry.getKey(),
+                        weights.get(entry.getKey()),
+                        entry.getValue(),
+                        bases(entry.getValue().keySet())))
                 .toList();
+    }
+
+    private Map<String, LazyTensor> bases(Collection<String> names) {
+        Map<String, LazyTensor> bases = new HashMap<>();
+        for (String name : names) {
+            DraftTensor tensor = dict.find(name).orElseThrow();
+            if (!tensor.cameStored()) {
+                bases.put(name, CastTensor.to(tensor.dtype(), tensor.base()));
+            }
+        }
+        return bases;
     }
 
     /** What nothing needs any more, now that parametrizations are gone: tensors that they owned, and adapters that stand on nothing. */

@@ -130,6 +130,11 @@ public final class PlugRegistry {
         return ofModifiers().find(name);
     }
 
+    /** Why the modifier of this id or class name cannot be used; empty if none is called so, or it can. */
+    public Optional<Problem> unusableModifier(String name) {
+        return ofModifiers().unusable(name, "", Optional.empty());
+    }
+
     /**
      * Makes a modifier from an entry of the configuration's list.
      *

@@ -12,8 +12,6 @@ import io.graft.checkpoint.source.InputIdentity;
 import io.graft.model.DraftTensor;
 import io.graft.model.Ties;
 import io.graft.problem.Problem;
-import io.graft.problem.ProblemRenderer;
-import io.graft.problem.SourceRef;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -152,7 +150,7 @@ public final class ReportJson {
             JsonDocument.writeArray(
                     json, "tensors", tensors.stream().filter(ties::isWritten).toList(), tensorJson::write);
             writeTotals(json, Totals.of(tensors));
-            JsonDocument.writeArray(json, "problems", ProblemRenderer.sorted(problems), ReportJson::writeProblem);
+            ProblemJson.write(json, problems);
             if (plan != null) {
                 JsonDocument.writeArray(json, "inputs", plan.inputs(), ReportJson::writeInput);
             }
@@ -194,30 +192,6 @@ public final class ReportJson {
         json.writeNumberProperty("scheduled", totals.scheduled());
         json.writeNumberProperty("bytes", totals.bytes());
         json.writeEndObject();
-    }
-
-    private static void writeProblem(JsonGenerator json, Problem problem) {
-        json.writeStartObject();
-        json.writeStringProperty("code", problem.code().id());
-        json.writeStringProperty("severity", problem.isError() ? "error" : "warning");
-        json.writeStringProperty("path", problem.path());
-        problem.at().ifPresent(at -> writePlace(json, at));
-        json.writeStringProperty("message", problem.message());
-        json.writeStringProperty("help", problem.help());
-        if (!problem.notes().isEmpty()) {
-            JsonDocument.writeArray(json, "notes", problem.notes(), JsonGenerator::writeString);
-        }
-        json.writeEndObject();
-    }
-
-    private static void writePlace(JsonGenerator json, SourceRef at) {
-        json.writeStringProperty("file", at.file());
-        if (at.line() > 0) {
-            json.writeNumberProperty("line", at.line());
-        }
-        if (at.column() > 0) {
-            json.writeNumberProperty("column", at.column());
-        }
     }
 
     private void writeOutput(JsonGenerator json, PlannedOutput output) {

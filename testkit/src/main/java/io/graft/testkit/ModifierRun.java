@@ -100,7 +100,7 @@ public final class ModifierRun {
         return told.notes().missing();
     }
 
-    /** What it told a person. */
+    /** What it told a person; what has a code as {@code [base-mismatch] at `adapter-path`: message; help}. */
     public List<String> warnings() {
         return told.notes().warnings();
     }

@@ -90,6 +90,11 @@ final class RecordingContext implements ModifierContext {
     }
 
     @Override
+    public void warn(ProblemCode code, String key, String message, String help) {
+        notes.warn(new ReportedError(code, key, message, help).toString());
+    }
+
+    @Override
     public void error(ProblemCode code, String key, String message, String help) {
         errors.add(new ReportedError(code, key, message, help));
     }

@@ -20,6 +20,10 @@ public final class MutationsBenchmark {
 
     /** Arguments: a folder to work in, how many files are damaged, and good ones beside those of the tests. */
     public static void main(String[] arguments) throws IOException, URISyntaxException {
+        if (arguments.length < 1) {
+            System.err.println("usage: MutationsBenchmark FOLDER [FILES [CHECKPOINT...]]");
+            return;
+        }
         int all = arguments.length > 1 ? Integer.parseInt(arguments[1]) : ALL;
         Path folder = Files.createTempDirectory(Path.of(arguments[0]), "graft-mutations");
         try {

@@ -50,6 +50,10 @@ public final class TrainingBenchmark {
 
     /** Takes a folder, and the size of a checkpoint in mebibytes, 384 if nothing is said. */
     public static void main(String[] args) throws IOException {
+        if (args.length < 1) {
+            System.err.println("usage: TrainingBenchmark FOLDER [MEBIBYTES]");
+            return;
+        }
         save(Path.of(args[0]), args.length > 1 ? Integer.parseInt(args[1]) : 384);
         step();
     }

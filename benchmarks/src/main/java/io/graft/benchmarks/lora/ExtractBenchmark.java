@@ -35,6 +35,10 @@ public final class ExtractBenchmark {
     private ExtractBenchmark() {}
 
     public static void main(String[] args) throws IOException {
+        if (args.length < 1) {
+            System.err.println("usage: ExtractBenchmark FOLDER [ROUNDS]");
+            return;
+        }
         Path folder = Files.createTempDirectory(Path.of(args[0]), "extract");
         int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 4;
         Checkpoint base = checkpoint(folder, "base", 1);

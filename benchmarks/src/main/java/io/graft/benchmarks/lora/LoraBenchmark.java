@@ -51,6 +51,11 @@ public final class LoraBenchmark {
 
     /** Runs one of the benchmarks. */
     public static void main(String[] args) throws Exception {
+        if (args.length < 1) {
+            System.err.println(
+                    "usage: LoraBenchmark step PYTHON [RUNS [LAYERS]] | traced PROGRAM [RUNS [POSITIONS]] | inference [RUNS]");
+            return;
+        }
         System.out.println(StartedEngine.keepFreedMemory()
                 .map(why -> "freed memory is as the C library has it: " + why)
                 .orElse("freed memory is kept"));

@@ -45,6 +45,10 @@ public final class ParametrizedArchive {
 
     /** {@code ARCHIVE FOLDER END...}; the folder gets {@code model.pt}. */
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length < 3) {
+            System.err.println("usage: ParametrizedArchive ARCHIVE FOLDER END...");
+            return;
+        }
         Path source = Path.of(arguments[0]);
         Path folder = Files.createDirectories(Path.of(arguments[1]));
         List<String> ends = List.of(arguments).subList(2, arguments.length);

@@ -37,7 +37,7 @@ public final class DequantizeBenchmark {
     /** Runs the benchmark and prints its table. */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length < 1) {
-            System.err.println("usage: DequantizeBenchmark FOLDER [MILLIONS]");
+            System.err.println("usage: DequantizeBenchmark FOLDER [MILLIONS [WORD]]");
             return;
         }
         int tensors = (arguments.length > 1 ? Integer.parseInt(arguments[1]) : 512) / 16;

@@ -34,6 +34,10 @@ public final class QuantizedEncoderBenchmark {
     /** {@code ROUNDS INPUTS ENCODER OTHER...}: archives, or files ({@code .conf}) whose model Graft opens and modifies; the inputs are a file
      * with ids, masks and whatever else the encoders take, by number. */
     public static void main(String[] arguments) throws IOException, MalformedModelException {
+        if (arguments.length < 4) {
+            System.err.println("usage: QuantizedEncoderBenchmark ROUNDS INPUTS ENCODER OTHER...");
+            return;
+        }
         PyTorchEngine.start();
         System.out.println(StartedEngine.keepFreedMemory()
                 .map(why -> "Freed memory is as the C library has it: " + why)

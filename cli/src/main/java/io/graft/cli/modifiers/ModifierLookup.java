@@ -20,7 +20,10 @@ final class ModifierLookup {
 
     /** The modifier of this id, alias or class name. */
     RegisteredPlug<?> find(String name) {
-        return registry.modifier(name).orElseThrow(() -> unknown(name));
+        return registry.modifier(name)
+                .orElseThrow(() -> registry.unusableModifier(name)
+                        .map(problem -> new CommandException(problem.code(), problem.message(), problem.help()))
+                        .orElseGet(() -> unknown(name)));
     }
 
     private CommandException unknown(String name) {

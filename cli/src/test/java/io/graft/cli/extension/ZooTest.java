@@ -92,6 +92,20 @@ class ZooTest {
     }
 
     @Test
+    void whoAsksForABrokenOneIsToldWhyItCannotBeUsed() {
+        place().graft("modifiers", "describe", "com.acme.api_level_99.Own", "--extensions", extensions())
+                .is(
+                        ExitCode.USAGE,
+                        "graft: `com.acme.api_level_99.Own` of api-level-99.jar needs API level 99, this runtime supports 1;"
+                                + " update Graft\n");
+        place().graft("modifiers", "sample", "m0", "--extensions", extensions())
+                .is(
+                        ExitCode.USAGE,
+                        "graft: `m0` is the name of com.acme.duplicate_id.Own (duplicate-id.jar) and com.acme.m0.Own"
+                                + " (m0-1.0.jar); name one by its class: type = \"com.acme.duplicate_id.Own\"\n");
+    }
+
+    @Test
     void oneOfTwoWithTheSameIdRunsByItsClassName() {
         Outcome run = place().with("m43/init.safetensors")
                 .config("init.safetensors", "{ type = com.acme.m0.Own }")

@@ -155,6 +155,29 @@ class LoraTest {
                         """);
     }
 
+    /** The sum is written, and whoever asked for it is told. */
+    @Test
+    void adaptersOfDifferentBasesAreToldOf() throws IOException {
+        checkpoints();
+        String base = "DIR/base.safetensors";
+        String tuned = "DIR/tuned.safetensors";
+        place.graft("lora", "extract", base, tuned, "-o", "DIR/there", "--rank", "1")
+                .is(ExitCode.DONE);
+        place.graft("lora", "extract", tuned, base, "-o", "DIR/back", "--rank", "1")
+                .is(ExitCode.DONE);
+        String sum = "DIR/there DIR/back -o DIR/text";
+        place.graft(("lora combine " + sum).split(" ")).is(ExitCode.DONE, """
+                        warning[base-mismatch]
+                             = `DIR/back` was made for another base than the adapters before it: of the weights that it changes, 1 of 1 had other values there: `q`;
+                               combine adapters of one base, or make sure that the sum does what it should
+                        """);
+        assertGolden(
+                "LoraTest/combine-bases.json",
+                place.graft(("lora combine " + sum.replace("text", "json") + " --json").split(" "))
+                        .is(ExitCode.DONE)
+                        .out());
+    }
+
     @Test
     void whatNoAdapterCanBeMadeOfIsALine() {
         checkpoints();

@@ -16,6 +16,9 @@ final class FileInProgress implements AutoCloseable {
     /** Blocks that may wait for the digest, so that neither waits for the other at each block. */
     private static final int AHEAD = 32;
 
+    /** For more the system looks for longer runs of free memory, which may take it several times as long as copying. */
+    private static final int WRITTEN_AT_ONCE = 1 << 17;
+
     private final Path path;
     private final PlannedFile planned;
     private final long size;
@@ -88,13 +91,12 @@ final class FileInProgress implements AutoCloseable {
         int length = block.remaining();
         writing.lock();
         try {
-            while (block.hasRemaining()) {
-                channel.write(block, at + block.position());
+            for (int from = 0; from < length; ) {
+                from += channel.write(block.slice(from, Math.min(WRITTEN_AT_ONCE, length - from)), at + from);
             }
         } finally {
             writing.unlock();
         }
-        block.flip();
         sync.ifPresent(early -> early.wrote(length));
         digest.ifPresentOrElse(follower -> follower.add(at, block), () -> buffers.release(block));
     }

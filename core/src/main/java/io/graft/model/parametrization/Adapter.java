@@ -1,6 +1,7 @@
 package io.graft.model.parametrization;
 
 import io.graft.problem.FirstFew;
+import io.graft.tensor.LazyTensor;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,13 +14,15 @@ import java.util.Map;
  * @param name a word: {@code default}
  * @param weight how much it counts; 0 if it is not active
  * @param byTensor its parametrizations by the tensor that they stand on, in the order of the state dict
+ * @param bases what these tensors hold below all parametrizations, in their dtypes; one that the model came with in codes is not among them
  */
-public record Adapter(String name, double weight, Map<String, Applied> byTensor) {
+public record Adapter(String name, double weight, Map<String, Applied> byTensor, Map<String, LazyTensor> bases) {
     /** What rows of a batch that have no adapter name in the place of one; no adapter can be called so. */
     public static final String BASE = "__base__";
 
     public Adapter {
         byTensor = Collections.unmodifiableMap(new LinkedHashMap<>(byTensor));
+        bases = Map.copyOf(bases);
     }
 
     /** Whether it changes anything. */

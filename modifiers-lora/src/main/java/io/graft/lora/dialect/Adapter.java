@@ -15,10 +15,17 @@ import java.util.Optional;
  * @param isFlat whether the dots in the names of modules are lost, and underscores in their place
  * @param tensors in the order of the file
  * @param settings what it says about them, under the names of PEFT's configuration
+ * @param base the weights that it was made for
  */
-public record Adapter(String section, boolean isFlat, List<AdapterTensor> tensors, AdapterSettings settings) {
+public record Adapter(
+        String section, boolean isFlat, List<AdapterTensor> tensors, AdapterSettings settings, AdapterBase base) {
     public Adapter {
         tensors = List.copyOf(tensors);
+    }
+
+    /** One that tells nothing of the weights that it was made for. */
+    public Adapter(String section, boolean isFlat, List<AdapterTensor> tensors, AdapterSettings settings) {
+        this(section, isFlat, tensors, settings, AdapterBase.UNKNOWN);
     }
 
     /** One of a file of one model. */
@@ -55,12 +62,17 @@ public record Adapter(String section, boolean isFlat, List<AdapterTensor> tensor
 
     /** The same where its names have lost their dots. */
     public Adapter flat() {
-        return new Adapter(section, true, tensors, settings);
+        return new Adapter(section, true, tensors, settings, base);
     }
 
     /** The same with other tensors. */
     public Adapter with(List<AdapterTensor> others, AdapterSettings otherSettings) {
-        return new Adapter(section, isFlat, others, otherSettings);
+        return new Adapter(section, isFlat, others, otherSettings, base);
+    }
+
+    /** The same, made for these weights. */
+    public Adapter on(AdapterBase weights) {
+        return new Adapter(section, isFlat, tensors, settings, weights);
     }
 
     /** The low-rank updates; those that are no pair of factors are told, and left out. */

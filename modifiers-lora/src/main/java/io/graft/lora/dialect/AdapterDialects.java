@@ -188,7 +188,9 @@ public final class AdapterDialects {
      */
     public List<Adapter> read(AdapterDialect dialect, AdapterSource source) {
         Optional<String> section = source.section();
-        List<Adapter> all = ask(dialect, () -> dialect.read(source), source.location());
+        List<Adapter> all = ask(dialect, () -> dialect.read(source), source.location()).stream()
+                .map(adapter -> adapter.on(AdapterBase.read(source, adapter.section())))
+                .toList();
         boolean areNamed = all.stream().anyMatch(adapter -> !adapter.section().isEmpty());
         if (section.isEmpty() || !areNamed) {
             return all;
@@ -202,9 +204,10 @@ public final class AdapterDialects {
                                         all.stream().map(Adapter::section).toList()))));
     }
 
-    /** Says how adapters look in a dialect, see {@link AdapterDialect#write}. */
-    public List<Artifact> write(AdapterDialect dialect, List<Adapter> adapters, AdapterTarget target) {
+    /** Says how adapters look in a dialect, see {@link AdapterDialect#write}, and what they were made for. */
+    public static List<Artifact> write(AdapterDialect dialect, List<Adapter> adapters, AdapterTarget target) {
         String location = adapters.get(0).settings().location();
+        target.take(adapters);
         return ask(dialect, () -> dialect.write(adapters, target), location);
     }
 

@@ -23,6 +23,7 @@ public final class AdapterTarget {
     private final Optional<String> section;
     private final Set<String> refusals = new LinkedHashSet<>();
     private final Set<String> notes = new LinkedHashSet<>();
+    private List<Adapter> adapters = List.of();
 
     /**
      * @param base the model that the adapter is for, if somebody told
@@ -31,6 +32,11 @@ public final class AdapterTarget {
     public AdapterTarget(Optional<BaseModel> base, Optional<String> section) {
         this.base = base;
         this.section = section;
+    }
+
+    /** Takes down what is written: files of tensors tell what it was made for. */
+    void take(List<Adapter> written) {
+        adapters = List.copyOf(written);
     }
 
     /** The model that the adapter is for, as far as it is known. */
@@ -154,15 +160,20 @@ public final class AdapterTarget {
         return distinct.stream().findFirst();
     }
 
-    /** Tensors as a safetensors file. */
+    /** Tensors as a safetensors file, which tells what the adapters were made for beside its own metadata. */
     public Artifact safetensors(String name, List<AdapterTensor> tensors, Map<String, String> metadata) {
         Map<String, LazyTensor> values = new LinkedHashMap<>();
         tensors.forEach(tensor -> values.put(tensor.key(), tensor.value()));
-        return Artifact.tensors(name, WrittenFile.Kind.ADAPTER, values, metadata);
+        Map<String, String> all = new LinkedHashMap<>(metadata);
+        adapters.forEach(adapter -> all.putAll(adapter.base().metadata(adapters.size() == 1 ? "" : adapter.section())));
+        return Artifact.tensors(name, WrittenFile.Kind.ADAPTER, values, all);
     }
 
-    /** Tensors as a file of PyTorch. */
+    /** Tensors as a file of PyTorch, which has no place for what the adapters were made for. */
     public Artifact pytorch(String name, List<AdapterTensor> tensors) {
+        if (adapters.stream().anyMatch(adapter -> !adapter.base().digests().isEmpty())) {
+            note("which weights it was made for is not said");
+        }
         List<OutputTensor> outputs = new ArrayList<>();
         tensors.forEach(tensor -> outputs.add(
                 new OutputTensor(tensor.key(), tensor.dtype(), tensor.shape(), tensor.value()::materialize)));

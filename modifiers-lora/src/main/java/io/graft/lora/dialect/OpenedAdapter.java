@@ -78,7 +78,7 @@ public record OpenedAdapter(AdapterDialects dialects, Path file, AdapterDialect 
      */
     public List<WrittenFile> write(List<Adapter> others, AdapterDialect as, AdapterTarget target, Path folder)
             throws IOException {
-        List<Artifact> artifacts = dialects.write(as, others, target);
+        List<Artifact> artifacts = AdapterDialects.write(as, others, target);
         if (!target.refusals().isEmpty()) {
             throw refusal(
                     "holds what `" + as.id() + "` cannot say: " + String.join("; ", target.refusals()),

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.graft.Artifact;
+import io.graft.checkpoint.write.WriteOptions;
 import io.graft.model.Change;
 import io.graft.problem.ProblemCode;
 import io.graft.tensor.DType;
@@ -13,9 +15,12 @@ import io.graft.testkit.ModelFixture;
 import io.graft.testkit.ModifierRun;
 import io.graft.testkit.ModifierTester;
 import io.graft.testkit.ReportedError;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -388,6 +393,25 @@ class LoraModelModifierTest {
         other.hasValues("head.weight", 1);
         run.then(LORA.modifier("target-modules = [q], rank = 2, modules-to-save = [head], adapter = third"))
                 .fails(ofTwo("head.weight"), ofTwo("head.bias"));
+    }
+
+    /** P38 and P57: in the file it has its plain name. */
+    @Test
+    void aModuleThatIsTrainedWholeIsSavedUnderItsName(@TempDir Path folder) throws IOException {
+        ModifierRun run = adapt(layered(), "target-modules = [layers.0.q], rank = 2, modules-to-save = [head]")
+                .succeeds();
+        fill(run, "head.saved.default", 5, 2);
+        for (Artifact artifact : run.artifacts()) {
+            artifact.write(folder, WriteOptions.DEFAULT);
+        }
+        ModelFixture.read(folder.resolve("adapter_model.safetensors"))
+                .apply((draft, context) -> {})
+                .hasNames(
+                        "base_model.model.head.bias",
+                        "base_model.model.head.weight",
+                        "base_model.model.model.layers.0.q.lora_A.weight",
+                        "base_model.model.model.layers.0.q.lora_B.weight")
+                .hasValues("base_model.model.head.weight", Fixtures.numbers(8, 5, 2));
     }
 
     private static ReportedError ofTwo(String name) {

@@ -5,6 +5,7 @@ import io.graft.lora.dialect.AdapterDialects;
 import io.graft.modifiers.lora.resize.AdapterCombiner;
 import io.graft.modifiers.lora.resize.AdapterSummand;
 import io.graft.modifiers.lora.resize.ResizedAdapter;
+import io.graft.problem.ProblemRenderer;
 import io.graft.report.JsonDocument;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,7 @@ public final class CombineCommand implements Callable<Integer> {
         if (json) {
             console.out().print(JsonDocument.of("lora combine", document -> ResizeJson.write(document, combined)));
         } else {
+            console.err().print(ProblemRenderer.plain().render(combined.problems()));
             ResizeText.print(console.out(), combined, "exact");
         }
         return 0;

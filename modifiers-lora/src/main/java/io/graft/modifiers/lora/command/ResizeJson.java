@@ -2,6 +2,7 @@ package io.graft.modifiers.lora.command;
 
 import io.graft.modifiers.lora.resize.ResizedAdapter;
 import io.graft.modifiers.lora.resize.ResizedUpdate;
+import io.graft.report.ProblemJson;
 import tools.jackson.core.JsonGenerator;
 
 /** What was resized, for programs: part of the document that {@link io.graft.report.JsonDocument} opens. */
@@ -19,6 +20,7 @@ final class ResizeJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        ProblemJson.write(json, resized.problems());
         OutputsJson.write(json, resized.outputs());
     }
 }

@@ -34,6 +34,11 @@ public final class Findings {
         context.warn(message);
     }
 
+    /** What has a code of its own. */
+    public void warn(ProblemCode code, String message, String help) {
+        context.warn(code, OPTION, message, help);
+    }
+
     /** A tensor of the adapter that changes nothing. */
     public void unused(String key, String why) {
         context.skipped(key, SkipReason.EXCLUDED, why);

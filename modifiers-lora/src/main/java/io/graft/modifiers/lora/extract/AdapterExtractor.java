@@ -6,11 +6,13 @@ import io.graft.checkpoint.CheckpointException.Reason;
 import io.graft.checkpoint.StoredTensor;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.layer.LayerKind;
+import io.graft.lora.dialect.AdapterBase;
 import io.graft.lora.dialect.AdapterTensor;
 import io.graft.modifiers.lora.resize.PlainAdapter;
 import io.graft.modifiers.lora.resize.TargetRank;
 import io.graft.problem.FirstFew;
 import io.graft.tensor.ElementRanges;
+import io.graft.tensor.LazyTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +112,8 @@ public final class AdapterExtractor {
         if (pair.hasTies()) {
             more.put("ensure_weight_tying", true);
         }
+        Map<String, LazyTensor> weights = new LinkedHashMap<>();
+        found.forEach(each -> weights.put(each.update().path(), each.of().base()));
         Set<Path> inputs = new LinkedHashSet<>(base.files());
         inputs.addAll(trained.files());
         return new PlainAdapter(
@@ -118,7 +122,8 @@ public final class AdapterExtractor {
                         pair.whole().stream()
                                 .map(tensor -> saved(tensor.entry().name(), tensor))
                                 .toList(),
-                        more)
+                        more,
+                        AdapterBase.of(weights))
                 .write(trained.path(), folder, inputs);
     }
 

@@ -95,6 +95,11 @@ final class WeightDifference {
         return before.entry().name();
     }
 
+    /** What was trained from. */
+    StoredTensor base() {
+        return before;
+    }
+
     /**
      * The factors; empty if nothing differs. They are kept as long as there is memory for them, and else computed again.
      *

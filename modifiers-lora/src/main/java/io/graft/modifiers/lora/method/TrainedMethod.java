@@ -23,6 +23,7 @@ import io.graft.modifiers.lora.placing.Renaming;
 import io.graft.modifiers.lora.reading.AdapterReading;
 import io.graft.modifiers.lora.reading.AdapterTensors;
 import io.graft.modifiers.lora.target.Layer;
+import io.graft.modifiers.lora.trained.BaseComparison;
 import io.graft.modifiers.lora.trained.Replacing;
 import io.graft.modifiers.lora.use.UpdateUse;
 import io.graft.problem.FirstFew;
@@ -87,6 +88,9 @@ public final class TrainedMethod {
         if (findings.failed()) {
             return false;
         }
+        BaseComparison base = new BaseComparison(reading, findings);
+        layers.forEach(layer -> base.compare(layer.path(), layer.weight()));
+        base.tell();
         new Editing(model, false, findings).run(edits);
         use.tellRefused();
         return !findings.failed();

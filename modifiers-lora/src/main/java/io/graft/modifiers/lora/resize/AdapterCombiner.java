@@ -49,6 +49,7 @@ public final class AdapterCombiner {
     public ResizedAdapter combine(List<AdapterSummand> summands, Path folder) throws IOException {
         Map<String, SummedUpdate> sums = new LinkedHashMap<>();
         List<Path> files = new ArrayList<>();
+        CommonBase base = new CommonBase();
         Optional<Boolean> transposed = Optional.empty();
         for (AdapterSummand summand : summands) {
             OpenedAdapter opened = OpenedAdapter.read(dialects, summand.adapter(), Optional.empty(), Optional.empty());
@@ -60,6 +61,7 @@ public final class AdapterCombiner {
             }
             transposed = Optional.of(isTransposed);
             add(summand, adapter, opened, sums);
+            base.add(summand.adapter(), adapter);
             files.add(opened.file());
         }
         List<ResizedUpdate> described = new ArrayList<>();
@@ -69,9 +71,10 @@ public final class AdapterCombiner {
             described.add(update);
             updates.add(sum.update(update.to()));
         }
-        List<WrittenFile> outputs = new PlainAdapter(updates, transposed.orElse(false), List.of(), Map.of())
+        List<WrittenFile> outputs = new PlainAdapter(
+                        updates, transposed.orElse(false), List.of(), Map.of(), base.known())
                 .write(files.get(0), folder, files);
-        return new ResizedAdapter(described, outputs);
+        return new ResizedAdapter(described, base.problems(), outputs);
     }
 
     private static Adapter only(OpenedAdapter opened) {

@@ -59,6 +59,7 @@ public final class AdapterResizer {
         }
         return new ResizedAdapter(
                 updates,
+                List.of(),
                 opened.write(resized, opened.dialect(), new AdapterTarget(Optional.empty(), Optional.empty()), folder));
     }
 

@@ -4,6 +4,7 @@ import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.publish.InputFiles;
 import io.graft.checkpoint.write.WrittenFile;
 import io.graft.lora.dialect.Adapter;
+import io.graft.lora.dialect.AdapterBase;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterFolder;
 import io.graft.lora.dialect.AdapterTarget;
@@ -26,9 +27,14 @@ import java.util.Optional;
  * @param isTransposed whether the weights of linear layers are stored as {@code [in, out]}
  * @param whole what takes the place of the model's own
  * @param more further keys of the configuration
+ * @param base the weights that it is for
  */
 public record PlainAdapter(
-        List<AdapterUpdate> updates, boolean isTransposed, List<AdapterTensor> whole, Map<String, Object> more) {
+        List<AdapterUpdate> updates,
+        boolean isTransposed,
+        List<AdapterTensor> whole,
+        Map<String, Object> more,
+        AdapterBase base) {
     public PlainAdapter {
         updates = List.copyOf(updates);
         whole = List.copyOf(whole);
@@ -61,7 +67,10 @@ public record PlainAdapter(
         AdapterDialects dialects = AdapterDialects.discover(PlainAdapter.class.getClassLoader());
         AdapterTarget peft = new AdapterTarget(Optional.empty(), Optional.empty());
         return AdapterFolder.write(
-                dialects.write(dialects.named("peft"), List.of(factors.with(tensors, factors.settings())), peft),
+                AdapterDialects.write(
+                        dialects.named("peft"),
+                        List.of(factors.with(tensors, factors.settings()).on(base)),
+                        peft),
                 folder,
                 InputFiles.of(inputs));
     }

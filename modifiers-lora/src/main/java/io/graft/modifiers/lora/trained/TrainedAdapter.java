@@ -8,11 +8,13 @@ import io.graft.modifiers.lora.edit.Edit;
 import io.graft.modifiers.lora.edit.Editing;
 import io.graft.modifiers.lora.edit.Findings;
 import io.graft.modifiers.lora.placing.NameMapping;
+import io.graft.modifiers.lora.placing.Placement;
 import io.graft.modifiers.lora.placing.Placing;
 import io.graft.modifiers.lora.placing.Renaming;
 import io.graft.modifiers.lora.reading.AdapterReading;
 import io.graft.modifiers.lora.reading.AdapterTensors;
 import io.graft.modifiers.lora.reading.DeclaredNames;
+import io.graft.modifiers.lora.reading.TokenRows;
 import io.graft.modifiers.lora.use.UpdateUse;
 import java.util.List;
 import java.util.Optional;
@@ -54,10 +56,10 @@ public final class TrainedAdapter {
         }
         NameMapping names = NameMapping.of(Placing.wanted(adapter, config), prefix, renaming, model, findings);
         // Saved modules first, because a saved base is what the factors were trained on.
+        List<Placement> placements = new Placing(config, names, model, findings).plan(adapter);
         List<Edit> edits = Stream.of(
                         new Replacing(config, use, source, names, findings).plan(adapter),
-                        new Merging(config, use, source, names, findings)
-                                .plan(new Placing(config, names, model, findings).plan(adapter)),
+                        new Merging(config, use, source, names, findings).plan(placements),
                         new RowReplacing(config, use, source, names, findings).plan(adapter))
                 .flatMap(List::stream)
                 .toList();
@@ -65,8 +67,16 @@ public final class TrainedAdapter {
             return false;
         }
         adapter.unused().forEach(findings::unused);
+        compareBase(placements, adapter.rows(), names);
         new Editing(model, config.keepsTies(), findings).run(edits);
         use.tellRefused();
         return !findings.failed();
+    }
+
+    private void compareBase(List<Placement> placements, List<TokenRows> rows, NameMapping names) {
+        BaseComparison base = new BaseComparison(reading, findings);
+        placements.forEach(placement -> base.compare(placement.update().path(), placement.weight()));
+        rows.forEach(each -> names.find(each.weight()).ifPresent(weight -> base.compare(each.module(), weight)));
+        base.tell();
     }
 }

@@ -14,13 +14,16 @@ import java.util.List;
  * @param saved of the tensor's shape
  */
 public record SavedTensor(String description, OwnedTensor saved) implements Parametrization {
+    /** Its {@link #id}. */
+    public static final String ID = "saved";
+
     public static SavedTensor of(String description, LazyTensor saved) {
         return new SavedTensor(description, OwnedTensor.trained("saved", saved));
     }
 
     @Override
     public String id() {
-        return "saved";
+        return ID;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.graft.modifiers.lora.use;
 
 import io.graft.Artifact;
+import io.graft.lora.dialect.AdapterBase;
 import io.graft.lora.dialect.AdapterDialect;
 import io.graft.lora.dialect.AdapterDialects;
 import io.graft.lora.dialect.AdapterSettings;
@@ -13,8 +14,10 @@ import io.graft.model.parametrization.OwnedTensor;
 import io.graft.model.parametrization.Parametrization;
 import io.graft.model.parametrization.Sharing;
 import io.graft.modifiers.lora.update.ChannelGroups;
+import io.graft.modifiers.lora.update.SavedTensor;
 import io.graft.modifiers.lora.update.ShiftedUpdate;
 import io.graft.tensor.LazyTensor;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,22 +40,40 @@ public final class AdapterFiles {
     public static List<Artifact> of(ModelDraft model, String adapter) {
         AdapterDialect peft =
                 AdapterDialects.discover(AdapterFiles.class.getClassLoader()).named("peft");
-        List<Artifact> planned = of(find(model, adapter).orElseThrow(), peft);
+        List<Artifact> planned = of(find(model, adapter).orElseThrow(), peft, AdapterBase.UNKNOWN);
         String folder = adapter.equals(USUAL) ? "" : adapter + "/";
+        Edited edited = new Edited(model, adapter, peft);
         return planned.stream()
                 .map(file -> new Artifact(
                         folder + file.name(),
                         file.kind(),
-                        (into, options) -> now(model, adapter, peft, file).write(into.resolve(folder), options)))
+                        (into, options) -> edited.now(file).write(into.resolve(folder), options)))
                 .toList();
     }
 
-    private static Artifact now(ModelDraft model, String adapter, AdapterDialect dialect, Artifact planned) {
-        return find(model, adapter).stream()
-                .flatMap(found -> of(found, dialect).stream())
-                .filter(file -> file.name().equals(planned.name()))
-                .findFirst()
-                .orElse(planned);
+    /** The files as they are when the first of them is written, after all edits. */
+    private static final class Edited {
+        private final ModelDraft model;
+        private final String adapter;
+        private final AdapterDialect dialect;
+        private List<Artifact> files = List.of();
+
+        Edited(ModelDraft model, String adapter, AdapterDialect dialect) {
+            this.model = model;
+            this.adapter = adapter;
+            this.dialect = dialect;
+        }
+
+        synchronized Artifact now(Artifact planned) throws IOException {
+            Optional<Adapter> found = find(model, adapter);
+            if (files.isEmpty() && found.isPresent()) {
+                files = of(found.get(), dialect);
+            }
+            return files.stream()
+                    .filter(file -> file.name().equals(planned.name()))
+                    .findFirst()
+                    .orElse(planned);
+        }
     }
 
     private static Optional<Adapter> find(ModelDraft model, String name) {
@@ -62,18 +83,37 @@ public final class AdapterFiles {
     }
 
     /**
-     * The files.
+     * The files, which tell of the weights that the adapter stands on as they are now.
      *
      * @throws IllegalArgumentException if the adapter is none of this family, or if the dialect cannot say it; the message is one line
+     * @throws IOException if the weights cannot be read
      */
-    public static List<Artifact> of(Adapter adapter, AdapterDialect dialect) {
+    public static List<Artifact> of(Adapter adapter, AdapterDialect dialect) throws IOException {
+        return of(adapter, dialect, AdapterBase.of(bases(adapter)));
+    }
+
+    private static List<Artifact> of(Adapter adapter, AdapterDialect dialect, AdapterBase base) {
         AdapterTarget target = new AdapterTarget(Optional.empty(), Optional.empty());
-        List<Artifact> files = dialect.write(List.of(neutral(adapter)), target);
+        List<Artifact> files =
+                AdapterDialects.write(dialect, List.of(neutral(adapter).on(base)), target);
         if (!target.refusals().isEmpty()) {
             throw new IllegalArgumentException("the adapter `" + adapter.name() + "` holds what `" + dialect.id()
                     + "` cannot say: " + String.join("; ", target.refusals()));
         }
         return files;
+    }
+
+    /** What the updates change a part of: no biases, which go with their weights, and nothing that the adapter has whole. */
+    private static Map<String, LazyTensor> bases(Adapter adapter) {
+        Map<String, LazyTensor> bases = new LinkedHashMap<>();
+        adapter.byTensor().forEach((name, applied) -> {
+            LazyTensor base = adapter.bases().get(name);
+            Parametrization update = applied.parametrization();
+            if (base != null && base.shape().rank() > 1 && !update.id().equals(SavedTensor.ID)) {
+                OfAdapter.path(update).ifPresent(path -> bases.put(path, base));
+            }
+        });
+        return bases;
     }
 
     private static io.graft.lora.dialect.Adapter neutral(Adapter adapter) {

@@ -24,7 +24,7 @@ import java.util.Set;
 /** Updates stand on the weights, as an adapter that is trained, switched and saved. */
 public final class StandingUse implements UpdateUse {
     /** Parametrizations that do not add to what is below, so that two of them at once mean nothing. */
-    private static final Set<String> ALONE = Set.of("dora", "saved", "trained-rows");
+    private static final Set<String> ALONE = Set.of("dora", SavedTensor.ID, "trained-rows");
 
     private final String adapter;
     private final double weight;

@@ -79,7 +79,7 @@ public final class QuantizedWeight implements Loss {
     public LazyTensor codes(DType dtype, Shape shape, Packing packing) {
         return new Stored(this, "codes of " + scheme.description(), dtype, shape, () -> {
             TensorData values = weight.materialize();
-            return new PackedCodes(
+            return new ComputedCodes(
                     packing,
                     pieces.count(),
                     pieces.length(),
@@ -147,7 +147,7 @@ public final class QuantizedWeight implements Loss {
     }
 
     /** A look at the values. */
-    private final class Pass implements PackedCodes.Encoding {
+    private final class Pass implements ComputedCodes.Encoding {
         private final TensorData values;
         private final FoundScales scales;
 

@@ -8,7 +8,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
 /** The bytes of codes, which are computed when they are asked for. */
-final class PackedCodes implements TensorData {
+final class ComputedCodes implements TensorData {
     private static final int STEP = 1 << 18;
 
     private final Packing packing;
@@ -35,7 +35,7 @@ final class PackedCodes implements TensorData {
      * @param count of values
      * @param length values of each piece but the last
      */
-    PackedCodes(Packing packing, long count, int length, boolean divisible, Encoding encoding) {
+    ComputedCodes(Packing packing, long count, int length, boolean divisible, Encoding encoding) {
         this.packing = packing;
         this.length = length;
         this.divisible = divisible;
