@@ -1,7 +1,7 @@
 package io.graft;
 
 /**
- * What a configuration says in a section that a jar brings, see {@link ConfigurationSection}. Who has the jar asks a run for it, {@link
+ * What a configuration says in a section that a jar brings, see {@link ConfigurationSection}. Whoever has the jar asks a run for it, {@link
  * io.graft.apply.FileRun#section}; nothing is done with it otherwise.
  */
 public interface ConfiguredSection {}

@@ -6,7 +6,7 @@
  *
  * <dl>
  *   <dt>model target
- *   <dd>what is modified: a native block of DJL, or a checkpoint, which has tensors only
+ *   <dd>what is modified: a native block of DJL, a TorchScript program, or a checkpoint, which has tensors only
  *   <dt>opener
  *   <dd>a class that opens the model that a configuration names; each kind of model has one
  *   <dt>forward
@@ -40,7 +40,7 @@
  *   <dt>source
  *   <dd>where checkpoints are fetched from: files, web servers, S3, MLflow, earlier runs
  *   <dt>plug
- *   <dd>what a jar brings under an id: a modifier, a model target or an output format
+ *   <dd>what a jar brings under an id: a modifier, a model target, an output format, a section or a migration
  *   <dt>extension
  *   <dd>a jar, or a folder of jars, that brings plugs, checkpoint formats or sources
  * </dl>

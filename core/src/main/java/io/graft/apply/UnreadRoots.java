@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Says of a root key that is called like a modifier, or like a section of {@code graft}, that nobody reads it: options belong into
+ * Says of a root key that is called like a modifier, or like a section of {@code graft}, that nobody reads it: options belong in
  * an entry of the list, sections into {@code graft}, or are taken from there with a substitution. Other root keys are others'
  * business.
  *

@@ -66,7 +66,7 @@ final class CheckpointOpener {
         return reading(file, () -> recognized(file, formats));
     }
 
-    /** What a file names beside itself. One of no known format names nothing here; who opens it is told what it is. */
+    /** What a file names beside itself. One of no known format names nothing here; whoever opens it is told what it is. */
     static SortedSet<String> filesBeside(Path file, CheckpointFormats formats) {
         return reading(file, () -> {
             CheckpointFormat format = formats.recognizing(file, head(file));

@@ -7,7 +7,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A key that the options record no longer has; who still gives it is told why, and what to do instead. */
+/** A key that the options record no longer has; whoever still gives it is told why, and what to do instead. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

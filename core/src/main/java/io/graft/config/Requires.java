@@ -7,7 +7,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A key of the options record that needs another one: who gives the first in a file must give the second. */
+/** A key of the options record that needs another one: whoever gives the first in a file must give the second. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

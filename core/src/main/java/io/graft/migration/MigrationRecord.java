@@ -42,9 +42,4 @@ public record MigrationRecord(
         removed = List.copyOf(removed);
         metadata = List.copyOf(metadata);
     }
-
-    /** Whether the checkpoint is in the form that it brings. */
-    boolean isPassed() {
-        return outcome == Outcome.APPLIED || outcome == Outcome.UNCHANGED || outcome == Outcome.RECORDED;
-    }
 }

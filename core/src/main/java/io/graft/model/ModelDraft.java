@@ -142,8 +142,7 @@ public final class ModelDraft {
             assign(name, value);
             return;
         }
-        DraftTensor tensor =
-                dict.existing(name).cameStored() ? storages.unstored(dict.existing(name)) : dict.existing(name);
+        DraftTensor tensor = withoutItsStorage(name);
         if (!tensor.parametrizations().isEmpty()) {
             throw new IllegalArgumentException(
                     "`" + name + "` is parametrized, and cannot be resized: fold what is on it, or take it off, first");
@@ -167,13 +166,18 @@ public final class ModelDraft {
      * the model came with is folded, whatever the dtype, for codes have no other one.
      */
     public void cast(String name, DType dtype) {
-        DraftTensor tensor =
-                dict.existing(name).cameStored() ? storages.unstored(dict.existing(name)) : dict.existing(name);
+        DraftTensor tensor = withoutItsStorage(name);
         DType from = tensor.dtype();
         if (from != dtype) {
             requireConversion(name, from, dtype);
             edit(tensor.withDtype(dtype), each -> new Change.Cast(each, from, dtype));
         }
+    }
+
+    /** A tensor whose values lie in numbers, if the storage of them is the one that the model came with. */
+    private DraftTensor withoutItsStorage(String name) {
+        DraftTensor tensor = dict.existing(name);
+        return tensor.cameStored() ? storages.unstored(tensor) : tensor;
     }
 
     private static void requireConversion(String name, DType from, DType to) {

@@ -19,7 +19,9 @@ import io.graft.problem.Severity;
 import io.graft.problem.SourceRef;
 import io.graft.registry.PlugDescriptor.OptionDescriptor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -36,11 +38,7 @@ public final class PlugRegistry {
 
     private final ClassLoader loader;
     private final NotGenerated notGenerated;
-    private KindRegistry<ModelModifier> modifiers;
-    private KindRegistry<ModelOpener> targets;
-    private KindRegistry<StateDictFormat> formats;
-    private KindRegistry<ConfiguredSection> sections;
-    private KindRegistry<CheckpointMigration> migrations;
+    private final Map<PlugKind<?>, KindRegistry<?>> byKind = new HashMap<>();
 
     private PlugRegistry(ClassLoader loader) {
         this.loader = loader;
@@ -58,32 +56,32 @@ public final class PlugRegistry {
 
     /** The usable modifiers, sorted by id; without those that share an id. */
     public List<RegisteredPlug<ModelModifier>> modifiers() {
-        return ofModifiers().unique();
+        return of(PlugKind.MODIFIER).unique();
     }
 
     /** The usable model targets, sorted by id; without those that share an id. */
     public List<RegisteredPlug<ModelOpener>> modelTargets() {
-        return ofTargets().unique();
+        return of(PlugKind.MODEL_TARGET).unique();
     }
 
     /** The usable output formats, sorted by id; without those that share an id. */
     public List<RegisteredPlug<StateDictFormat>> outputFormats() {
-        return ofFormats().unique();
+        return of(PlugKind.OUTPUT_FORMAT).unique();
     }
 
     /** The usable sections, sorted by id; without those that share an id. */
     public List<RegisteredPlug<ConfiguredSection>> sections() {
-        return ofSections().unique();
+        return of(PlugKind.SECTION).unique();
     }
 
     /** The usable kinds of migrations, sorted by id; without those that share an id. */
     public List<RegisteredPlug<CheckpointMigration>> migrations() {
-        return ofMigrations().unique();
+        return of(PlugKind.MIGRATION).unique();
     }
 
     /** The ids of sections that something claims, be it usable or not. */
     public List<String> sectionIds() {
-        return ofSections().claimedIds().sorted().toList();
+        return of(PlugKind.SECTION).claimedIds().sorted().toList();
     }
 
     /** Every name of the options whose values are never shown. */
@@ -100,7 +98,7 @@ public final class PlugRegistry {
 
     /** The modifiers whose id is another one's too, so that only their class names tell them apart. */
     public List<RegisteredPlug<ModelModifier>> sharingAnId() {
-        return ofModifiers().sharingAnId();
+        return of(PlugKind.MODIFIER).sharingAnId();
     }
 
     /** What keeps things from being used, as warnings: a run is not concerned unless it needs one of them. */
@@ -113,7 +111,7 @@ public final class PlugRegistry {
     public List<Problem> modifierProblems() {
         return Stream.concat(
                         refused().stream().map(PlugRegistry::warning),
-                        ofModifiers().problems())
+                        of(PlugKind.MODIFIER).problems())
                 .toList();
     }
 
@@ -127,12 +125,12 @@ public final class PlugRegistry {
 
     /** The modifier that has this id, alias or class name; empty if there is none, or more than one. */
     public Optional<RegisteredPlug<ModelModifier>> modifier(String name) {
-        return ofModifiers().find(name);
+        return of(PlugKind.MODIFIER).find(name);
     }
 
     /** Why the modifier of this id or class name cannot be used; empty if none is called so, or it can. */
     public Optional<Problem> unusableModifier(String name) {
-        return ofModifiers().unusable(name, "", Optional.empty());
+        return of(PlugKind.MODIFIER).unusable(name, "", Optional.empty());
     }
 
     /**
@@ -142,7 +140,7 @@ public final class PlugRegistry {
      */
     public Bound<BoundModifier> bind(int position, ConfigCursor entry) {
         Bound<BoundPlug<ModelModifier>> made = named(
-                ofModifiers(),
+                of(PlugKind.MODIFIER),
                 EntryName.read(PlugKind.MODIFIER, entry, "freezing", LISTED),
                 ProblemCode.UNKNOWN_MODIFIER,
                 entry);
@@ -172,7 +170,7 @@ public final class PlugRegistry {
      * target; the others are its options.
      */
     public Bound<BoundPlug<ModelOpener>> modelTarget(ConfigCursor section) {
-        return new ModelTargets(ofTargets()).bind(section);
+        return new ModelTargets(of(PlugKind.MODEL_TARGET)).bind(section);
     }
 
     /**
@@ -189,7 +187,7 @@ public final class PlugRegistry {
                     "add `type`, such as `type = " + StateDictFormats.USUAL + "`"));
         }
         return named(
-                ofFormats(),
+                of(PlugKind.OUTPUT_FORMAT),
                 isObject
                         ? EntryName.read(PlugKind.OUTPUT_FORMAT, value, StateDictFormats.USUAL, "")
                         : EntryName.of(PlugKind.OUTPUT_FORMAT, value, StateDictFormats.USUAL, ""),
@@ -205,7 +203,7 @@ public final class PlugRegistry {
     public Bound<BoundPlug<CheckpointMigration>> migration(ConfigCursor step) {
         ConfigCursor type = step.at("type");
         return named(
-                ofMigrations(),
+                of(PlugKind.MIGRATION),
                 type.isPresent()
                         ? EntryName.of(PlugKind.MIGRATION, type, RULES, "")
                         : new Bound.Ok<>(new EntryName(RULES, step)),
@@ -220,10 +218,10 @@ public final class PlugRegistry {
      * @param value of {@code graft.<id>}, which is there
      */
     public Bound<BoundPlug<ConfiguredSection>> section(String id, ConfigCursor value) {
-        return ofSections()
+        return of(PlugKind.SECTION)
                 .find(id)
-                .map(plug -> ofSections().bind(plug, value, Set.of(), "the section `" + id + "`", value))
-                .orElseGet(() -> new Bound.Failed<>(ofSections()
+                .map(plug -> of(PlugKind.SECTION).bind(plug, value, Set.of(), "the section `" + id + "`", value))
+                .orElseGet(() -> new Bound.Failed<>(of(PlugKind.SECTION)
                         .unusable(id, value.path(), value.keySource())
                         .orElseThrow()));
     }
@@ -235,9 +233,9 @@ public final class PlugRegistry {
     public StateDictFormats stateDictFormats() {
         ConfigCursor nothing = ConfigCursor.of(ConfigFactory.empty());
         List<NamedFormat> formats = new ArrayList<>();
-        Stream.concat(outputFormats().stream(), ofFormats().sharingAnId().stream())
+        Stream.concat(outputFormats().stream(), of(PlugKind.OUTPUT_FORMAT).sharingAnId().stream())
                 .forEach(plug -> {
-                    if (ofFormats().bind(plug, nothing, Set.of(), plug.id(), nothing)
+                    if (of(PlugKind.OUTPUT_FORMAT).bind(plug, nothing, Set.of(), plug.id(), nothing)
                             instanceof Bound.Ok<BoundPlug<StateDictFormat>> ok) {
                         formats.add(new NamedFormat(
                                 plug.id(), plug.origin(), ok.value().made()));
@@ -266,42 +264,18 @@ public final class PlugRegistry {
     }
 
     private Stream<KindRegistry<?>> kinds() {
-        return Stream.of(ofModifiers(), ofTargets(), ofFormats(), ofSections(), ofMigrations());
+        return Stream.of(
+                of(PlugKind.MODIFIER),
+                of(PlugKind.MODEL_TARGET),
+                of(PlugKind.OUTPUT_FORMAT),
+                of(PlugKind.SECTION),
+                of(PlugKind.MIGRATION));
     }
 
-    private synchronized KindRegistry<ModelModifier> ofModifiers() {
-        if (modifiers == null) {
-            modifiers = new KindRegistry<>(PlugKind.MODIFIER, loader, notGenerated);
-        }
-        return modifiers;
-    }
-
-    private synchronized KindRegistry<ModelOpener> ofTargets() {
-        if (targets == null) {
-            targets = new KindRegistry<>(PlugKind.MODEL_TARGET, loader, notGenerated);
-        }
-        return targets;
-    }
-
-    private synchronized KindRegistry<StateDictFormat> ofFormats() {
-        if (formats == null) {
-            formats = new KindRegistry<>(PlugKind.OUTPUT_FORMAT, loader, notGenerated);
-        }
-        return formats;
-    }
-
-    private synchronized KindRegistry<ConfiguredSection> ofSections() {
-        if (sections == null) {
-            sections = new KindRegistry<>(PlugKind.SECTION, loader, notGenerated);
-        }
-        return sections;
-    }
-
-    private synchronized KindRegistry<CheckpointMigration> ofMigrations() {
-        if (migrations == null) {
-            migrations = new KindRegistry<>(PlugKind.MIGRATION, loader, notGenerated);
-        }
-        return migrations;
+    /** Those of a kind, which are looked for when they are first asked for. */
+    @SuppressWarnings("unchecked") // a kind leads to its own
+    private synchronized <T> KindRegistry<T> of(PlugKind<T> kind) {
+        return (KindRegistry<T>) byKind.computeIfAbsent(kind, first -> new KindRegistry<>(kind, loader, notGenerated));
     }
 
     private List<RefusedExtension> refused() {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Makes a classifier of texts as transformers' {@code DistilDistilBertForSequenceClassification} is: {@linkplain DistilBert DistilBERT} under the
+ * Makes a classifier of texts as transformers' {@code DistilBertForSequenceClassification} is: {@linkplain DistilBert DistilBERT} under the
  * name {@code distilbert}, and two linear layers, {@code pre_classifier} and {@code classifier}.
  *
  * <p>Takes what DistilBERT does; gives {@code logits}, [B, labels]. Its arguments are those of DistilBERT, {@code num-labels}, which a

@@ -247,6 +247,20 @@ class CheckpointsTest {
         assertEquals(List.of("step-00000002", "step-00000004"), names());
     }
 
+    @Test
+    void theFolderMayBeALinkToOne() throws IOException {
+        Path link = Files.createSymbolicLink(
+                folder.resolveSibling(folder.getFileName() + "-link"), folder.toAbsolutePath());
+        try (Model model = Trained.net();
+                ModelTrainer trainer = Trained.trainer(Trained.modified(model), saving(CheckpointOptions.in(link)))) {
+            Trained.step(trainer, 0);
+            endEpoch(trainer);
+        } finally {
+            Files.delete(link);
+        }
+        assertEquals(List.of("step-00000001"), names());
+    }
+
     /** It would take the first ones of this training for the oldest. */
     @Test
     void laterOnesOfAnotherTrainingStayAndCountForNothing() throws IOException {

@@ -220,7 +220,19 @@ class TrainingTest {
                 List.of(
                         "error unmatched-selector graft.training.optimizer.groups[0].parameters[0] 5 `decodr` matches nothing in the"
                                 + " model; did you mean `decoder`?"),
-                problems(file(BLOCK, "optimizer { type = sgd, groups = [ { parameters = [decodr] } ] }")));
+                problems(file(
+                        BLOCK, "optimizer { type = sgd, groups = [ { parameters = [decodr], weight-decay = 0 } ] }")));
+        assertEquals(
+                List.of(
+                        "error check-failed graft.training.optimizer.groups[0] 5 a group needs `learning-rate`, `learning-rate-ratio` or"
+                                + " `weight-decay`"),
+                problems(file(BLOCK, "optimizer { type = sgd, groups = [ { parameters = [decoder] } ] }")));
+        Path mine = Files.writeString(folder.resolve("mine"), "no folder");
+        assertEquals(
+                List.of("error check-failed graft.training.checkpoints.path 6 the training cannot be saved in " + mine
+                        + ": FileAlreadyExistsException: " + mine
+                        + "; give the path of a folder, which is made if it is not there"),
+                problems(file(BLOCK, "optimizer.type = sgd\ncheckpoints.path = \"" + mine + "\"")));
         assertEquals(
                 List.of(
                         "error check-failed graft.training.schedules[0] 6 a schedule needs `from-epoch`, `from-step`, `until-epoch` or"

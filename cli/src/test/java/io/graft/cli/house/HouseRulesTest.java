@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.graft.cli.Main;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds in every module; this one is built after those that it is put together from. */
 class HouseRulesTest {
     private static final Pattern MODULE = Pattern.compile("<module>(\\S+)</module>");
+
+    /** What git leaves of a conflict, in a comment, too. */
+    private static final Pattern CONFLICT = Pattern.compile("(?m)^[ *]*(<<<<<<<|>>>>>>>) \\S");
 
     /** A list of versions, configurations to run, and programs that people run to measure, which print and come after this module. */
     private static final List<String> NO_LIBRARIES = List.of("bom", "examples", "benchmarks");
@@ -156,6 +160,27 @@ class HouseRulesTest {
                     .sorted()
                     .toList();
             assertEquals(List.of(), undescribed);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void noMergeIsLeftHalfDone(Path module) throws IOException {
+        try (Stream<Path> files = Files.walk(module.resolve("src"))) {
+            assertEquals(
+                    List.of(),
+                    files.filter(file -> file.toString().endsWith(".java"))
+                            .filter(HouseRulesTest::hasConflict)
+                            .sorted()
+                            .toList());
+        }
+    }
+
+    private static boolean hasConflict(Path file) {
+        try {
+            return CONFLICT.matcher(Files.readString(file)).find();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 

@@ -1,24 +1,14 @@
 package io.graft.checkpoint.gguf;
 
-import static io.graft.tensor.expression.Expressions.stored;
-
-import io.graft.checkpoint.BlockData;
-import io.graft.checkpoint.ByteRange;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointFile;
 import io.graft.checkpoint.TensorEntry;
 import io.graft.checkpoint.TensorName;
-import io.graft.checkpoint.UnreadableData;
 import io.graft.checkpoint.bytes.Advice;
 import io.graft.checkpoint.bytes.ByteCursor;
 import io.graft.checkpoint.bytes.FileSlice;
 import io.graft.checkpoint.bytes.Refusals;
-import io.graft.checkpoint.layout.Part;
 import io.graft.checkpoint.layout.TensorSet;
-import io.graft.checkpoint.layout.TensorSet.Refusal;
-import io.graft.tensor.DType;
-import io.graft.tensor.Shape;
-import io.graft.tensor.TensorData;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,12 +19,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads the header of one file: key-value pairs, then a description of each tensor. */
 final class GgufReader {
     private static final Advice ADVICE = Advice.of("it seems to be a GGUF file: copy or download it again");
-    private static final String SOURCE = "give the checkpoint that the file was made from";
+    static final String SOURCE = "give the checkpoint that the file was made from";
     private static final int MOST_TENSORS = 200_000;
     private static final int MOST_PAIRS = 100_000;
     private static final int LONGEST_NAME = 1 << 16;
@@ -48,7 +39,7 @@ final class GgufReader {
     private final Refusals refusals;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<GgufPair> pairs = new ArrayList<>();
-    private final List<Described> described = new ArrayList<>();
+    private final List<TensorInfo> described = new ArrayList<>();
     private long textBytes;
     private ByteCursor in;
 
@@ -61,8 +52,6 @@ final class GgufReader {
     static Refusals refusals(CheckpointFile file) {
         return new Refusals(file.path(), ADVICE);
     }
-
-    private record Described(String name, GgufType type, List<Long> dimensions, long offset) {}
 
     /**
      * What the file holds.
@@ -98,13 +87,14 @@ final class GgufReader {
         }
         Map<String, TensorEntry> tensors = new LinkedHashMap<>();
         List<TensorSet> quantized = new ArrayList<>();
-        for (Described one : described) {
-            TensorEntry entry = entry(one, dataStart);
-            if (tensors.put(one.name, entry) != null) {
-                throw refusals.malformed("the header holds " + shown(one.name) + " twice");
+        Set<String> names = described.stream().map(TensorInfo::name).collect(Collectors.toSet());
+        for (TensorInfo one : described) {
+            TensorEntry entry = one.entry(file, dataStart, refusals);
+            if (tensors.put(one.name(), entry) != null) {
+                throw refusals.malformed("the header holds " + TensorInfo.shown(one.name()) + " twice");
             }
-            if (one.type.isQuantized()) {
-                quantized.add(blocks(one, entry));
+            if (one.type().isQuantized()) {
+                quantized.add(one.blocks(file, entry, names));
             }
         }
         return new GgufFile(
@@ -115,73 +105,6 @@ final class GgufReader {
                 Collections.unmodifiableMap(metadata),
                 Collections.unmodifiableMap(tensors),
                 quantized);
-    }
-
-    /** The type is in the file, so that no layout has to be found. */
-    private TensorSet blocks(Described one, TensorEntry entry) {
-        Part part = new Part(entry.name(), entry.dtype(), entry.shape(), entry.data());
-        Shape shape = new Shape(one.dimensions);
-        Refusal refusal = one.type.code() == null ? refusal(one.type) : besides(one);
-        if (refusal != null) {
-            return TensorSet.refused("gguf", one.type.name(), one.name, DType.F32, shape, List.of(part), refusal);
-        }
-        TensorData bytes = file.data(entry.range().offset(), entry.range().length());
-        return TensorSet.of(
-                "gguf",
-                one.type.name(),
-                one.name,
-                List.of(part),
-                stored(new BlockTensor(file.path(), one.name, one.type, shape, bytes)));
-    }
-
-    /** Why a tensor may not be what its blocks alone say; null if it is. */
-    private @Nullable Refusal besides(Described one) {
-        String scale = one.name.replaceFirst("(\\.weight)?$", ".scale");
-        return one.type.name().equals("NVFP4") && described.stream().anyMatch(other -> other.name.equals(scale))
-                ? new Refusal(
-                        "is quantized as NVFP4 and has `" + scale + "` beside it, which Graft does not read",
-                        "give the checkpoint that the file was made from")
-                : null;
-    }
-
-    private static Refusal refusal(GgufType type) {
-        return type.code() == null
-                ? new Refusal(
-                        "is quantized as " + type.name() + ", which Graft does not read",
-                        "give the checkpoint that the file was made from")
-                : BlockData.refusal(type.name());
-    }
-
-    private TensorEntry entry(Described one, long dataStart) {
-        long rowElements = one.dimensions.isEmpty() ? 1 : one.dimensions.get(one.dimensions.size() - 1);
-        if (rowElements % one.type.blockElements() != 0) {
-            throw refusals.malformed(shown(one.name) + " has rows of " + rowElements + " elements, but "
-                    + one.type.name() + " packs " + one.type.blockElements() + " together");
-        }
-        List<Long> dimensions = new ArrayList<>(one.dimensions);
-        if (one.type.isQuantized()) {
-            dimensions.set(dimensions.size() - 1, rowElements / one.type.blockElements() * one.type.blockBytes());
-        }
-        DType dtype = one.type.isQuantized() ? DType.U8 : one.type.dtype();
-        Shape shape = new Shape(dimensions);
-        long room = file.size() - dataStart - one.offset;
-        long length;
-        try {
-            length = dtype.byteCount(shape);
-        } catch (ArithmeticException tooLarge) {
-            throw refusals.refused(shown(one.name) + " has the shape " + shape + ", more than can be addressed");
-        }
-        if (one.offset < 0 || room < length) {
-            throw refusals.malformed("cut off: " + shown(one.name) + " takes " + length + " bytes from byte "
-                    + one.offset + " of the data, which have " + Math.max(0, file.size() - dataStart));
-        }
-        long start = dataStart + one.offset;
-        TensorData data = file.data(start, length);
-        if (one.type.isQuantized()) {
-            UnreadableData numbers = new UnreadableData(file.path(), one.name, refusal(one.type), length);
-            data = new BlockData(numbers, one.type.name(), data);
-        }
-        return new TensorEntry(one.name, dtype, shape, new ByteRange(file.path(), start, length), data);
     }
 
     private void readPair() throws IOException {
@@ -230,14 +153,14 @@ final class GgufReader {
         String name = text(LONGEST_NAME);
         String flaw = TensorName.flaw(name);
         if (flaw != null) {
-            throw refusals.malformed("the name of " + shown(name) + " " + flaw);
+            throw refusals.malformed("the name of " + TensorInfo.shown(name) + " " + flaw);
         }
-        int rank = (int) count(in.u32(), HIGHEST_RANK, "dimensions of " + shown(name));
+        int rank = (int) count(in.u32(), HIGHEST_RANK, "dimensions of " + TensorInfo.shown(name));
         List<Long> dimensions = new ArrayList<>();
         for (int i = 0; i < rank; i++) {
             long size = in.i64();
             if (size < 0 || size >= DIMENSION_LIMIT) {
-                throw refusals.refused(shown(name) + " has a dimension of 2^48 or more");
+                throw refusals.refused(TensorInfo.shown(name) + " has a dimension of 2^48 or more");
             }
             dimensions.add(size);
         }
@@ -246,12 +169,13 @@ final class GgufReader {
         int number = in.i32();
         GgufType type = GgufType.of(number);
         if (type == null) {
-            throw refusals.unsupported(shown(name) + " is of type " + number + ", which Graft does not know", SOURCE);
+            throw refusals.unsupported(
+                    TensorInfo.shown(name) + " is of type " + number + ", which Graft does not know", SOURCE);
         }
         if (type.isQuantized() && dimensions.isEmpty()) {
-            throw refusals.malformed(shown(name) + " is quantized and has no dimensions");
+            throw refusals.malformed(TensorInfo.shown(name) + " is quantized and has no dimensions");
         }
-        described.add(new Described(name, type, dimensions, in.i64()));
+        described.add(new TensorInfo(name, type, dimensions, in.i64()));
     }
 
     private int alignment() {
@@ -309,9 +233,5 @@ final class GgufReader {
                     + most + " are read");
         }
         return count;
-    }
-
-    private static String shown(String name) {
-        return "tensor " + Refusals.quote(name);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * PyTorch checkpoints, read and written: the zip container of {@code torch.save}, its pickle, the tensors and the layouts built
- * on them; and the archives of {@code torch.jit.save}.
+ * PyTorch checkpoints, read and written: the zip container of {@code torch.save}, its pickle, the tensors and the state dicts
+ * in it; and the archives of {@code torch.jit.save}.
  *
  * <p>One way, three steps, each handing over a value: {@link io.graft.checkpoint.pytorch.container.TorchArchive} (or
  * {@link io.graft.checkpoint.pytorch.container.LegacyContainer}) finds the parts of the container,

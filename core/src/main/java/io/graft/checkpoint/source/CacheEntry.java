@@ -74,7 +74,7 @@ record CacheEntry(Path folder) {
         return Files.exists(use()) ? Files.getLastModifiedTime(use()).toInstant() : Instant.EPOCH;
     }
 
-    /** Removes everything that is kept. The locks stay: who waits for one would else wait for a file that is gone. */
+    /** Removes everything that is kept. The locks stay: whoever waits for one would otherwise wait for a file that is gone. */
     void clear() throws IOException {
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
@@ -145,7 +145,7 @@ record CacheEntry(Path folder) {
         }
     }
 
-    /** Takes down what lies beside a content. Who calls holds the lock. */
+    /** Takes down what lies beside a content. Whoever calls holds the lock. */
     void note(Sha256 content, Beside beside) throws IOException {
         Properties values = read(BESIDE).orElseGet(Properties::new);
         values.setProperty(content.hex(), beside.sha256().map(Sha256::hex).orElse(NOTHING));

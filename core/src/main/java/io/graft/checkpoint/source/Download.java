@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Fetches one remote file into the part of its cache entry: in as many attempts as are allowed, each going on where the one
- * before was cut off. Who runs it holds the lock of the entry.
+ * before was cut off. Whoever runs it holds the lock of the entry.
  */
 final class Download {
     private final String shownUri;

@@ -8,7 +8,7 @@ public non-sealed interface RemoteFile extends LocatedCheckpoint, AutoCloseable 
     String name();
 
     /**
-     * Asks for the content from some byte on; one attempt, never repeated here. Who gets a {@link RemoteContent.Body} closes its
+     * Asks for the content from some byte on; one attempt, never repeated here. Whoever gets a {@link RemoteContent.Body} closes its
      * stream.
      *
      * @throws TransferException if the answer is a refusal; it says whether asking again may help

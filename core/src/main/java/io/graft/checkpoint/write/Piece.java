@@ -45,11 +45,6 @@ public sealed interface Piece {
         return new Fixed(bytes, Optional.empty());
     }
 
-    /** Bytes that are known beforehand, of which a checksum is taken. */
-    static Piece of(byte[] bytes, PieceChecksum checksum) {
-        return new Fixed(TensorData.of(ByteBuffer.wrap(bytes)), Optional.of(checksum));
-    }
-
     /** A tensor's bytes. */
     static Piece of(OutputTensor tensor) {
         return new Tensor(tensor, Optional.empty());

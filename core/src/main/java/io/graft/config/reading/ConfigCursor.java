@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigCursor {
     private final @Nullable ConfigValue value;
     private final Place place;
-    private final Owner owner;
+    private final Subject owner;
     private final SourceTexts texts;
     private final Set<String> reserved;
     private final Set<String> outerKeys;
@@ -43,15 +42,10 @@ public final class ConfigCursor {
         static final Place ROOT = new Place(null, "", -1);
     }
 
-    /** Of whom messages speak, from which object on, and what is known of its options. */
-    private record Owner(String name, String path, Function<String, Optional<String>> notes) {
-        static final Owner NONE = new Owner("", "", key -> Optional.empty());
-    }
-
     private ConfigCursor(
             @Nullable ConfigValue value,
             Place place,
-            Owner owner,
+            Subject owner,
             SourceTexts texts,
             Set<String> reserved,
             Set<String> outerKeys) {
@@ -89,7 +83,7 @@ public final class ConfigCursor {
     }
 
     static ConfigCursor of(ConfigValue root, SourceTexts texts) {
-        return new ConfigCursor(root, Place.ROOT, Owner.NONE, texts, Set.of(), Set.of());
+        return new ConfigCursor(root, Place.ROOT, Subject.NONE, texts, Set.of(), Set.of());
     }
 
     /** The path from the root with keys as written, {@code graft.modifiers[0].target_modules}; empty at the root. */
@@ -219,7 +213,7 @@ public final class ConfigCursor {
      * @param notes what to tell with a problem of an option's value; its key is dotted kebab-case below this value
      */
     public ConfigCursor ownedBy(String name, Function<String, Optional<String>> notes) {
-        return new ConfigCursor(value, place, new Owner(name, path(), notes), texts, reserved, outerKeys);
+        return new ConfigCursor(value, place, new Subject(name, path(), notes), texts, reserved, outerKeys);
     }
 
     /** The same object, with keys that somebody else reads. */
@@ -356,16 +350,12 @@ public final class ConfigCursor {
 
     /** The object as the subject of a sentence: {@code modifier `lora`}, or its path. */
     String subject() {
-        if (!owner.name().isEmpty()) {
-            return owner.name();
-        }
-        String path = path();
-        return path.isEmpty() ? "the configuration" : "`" + path + "`";
+        return owner.of(path());
     }
 
     /** Where the object is inside of what {@link #subject} names; empty if it is that itself. */
     String pathInSubject() {
-        return owner.name().isEmpty() ? "" : below(owner.path());
+        return owner.inside(path());
     }
 
     /** As {@link #pathInSubject}, to end a sentence with. */
@@ -376,13 +366,7 @@ public final class ConfigCursor {
 
     /** What the owner tells of an option. */
     Optional<String> note() {
-        String path = below(owner.path());
-        List<String> steps = path.isEmpty() ? List.of() : KeyPath.parse(path).steps();
-        return owner.notes()
-                .apply(steps.stream()
-                        .filter(step -> !KeyPath.isPosition(step))
-                        .map(Spelling::kebab)
-                        .collect(Collectors.joining(".")));
+        return owner.note(path());
     }
 
     /** The child of an object by its key as written. */
@@ -394,11 +378,6 @@ public final class ConfigCursor {
     /** The same place with another value. */
     ConfigCursor with(ConfigValue other) {
         return new ConfigCursor(other, place, owner, texts, Set.of(), outerKeys);
-    }
-
-    private String below(String ancestor) {
-        String below = path().substring(ancestor.length());
-        return below.startsWith(".") ? below.substring(1) : below;
     }
 
     private ConfigCursor element(ConfigList list, int index) {

@@ -36,7 +36,7 @@ public final class KeyBinding<T> {
     }
 
     /**
-     * Adds what the key was called before, in kebab-case; who writes it is warned.
+     * Adds what the key was called before, in kebab-case; whoever writes it is warned.
      *
      * @param since the version that renamed it
      * @param removeIn the version that will no longer know the name; empty if that is open

@@ -6,7 +6,7 @@
  * io.graft.config.reading.Decoder} or {@link io.graft.config.reading.ValueDecoder}.
  *
  * <p>Knows what a decoder and a constraint are, and those of collections and enums; nothing of the other ones, which are in
- * {@link io.graft.config.decoding}.
+ * {@link io.graft.config.decoding}. Start reading at {@link io.graft.config.reading.ConfigCursor}.
  */
 @API(status = API.Status.STABLE, since = "1.0")
 package io.graft.config.reading;

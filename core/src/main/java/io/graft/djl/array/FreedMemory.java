@@ -11,7 +11,7 @@ import java.util.function.ToIntBiFunction;
  * What the C library does with memory that the engine gives back. The one of most Linux systems, glibc, hands it to the system, and
  * asks for it anew, page by page, for the next array, which takes longer than many a product does. It is told to keep some of it.
  *
- * <p>That counts for the whole process, so that nobody does it who has no reason; who has set it otherwise has decided.
+ * <p>That counts for the whole process, so that nobody does it without a reason; whoever has set it otherwise has decided.
  */
 public final class FreedMemory {
     /** The property that leaves the C library alone if it is {@code none}. */

@@ -145,11 +145,6 @@ final class StandingParts {
         return whole;
     }
 
-    /** Whether any part begins to stand still, or to move. */
-    boolean changes() {
-        return !turns.isEmpty();
-    }
-
     void exchange(SwapJournal journal) {
         for (Turn turn : turns) {
             Block block = turn.block();

@@ -4,19 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import io.graft.djl.array.EngineCast;
-import io.graft.djl.expression.ArrayEvaluator;
 import io.graft.djl.expression.ByteTables;
 import io.graft.model.parametrization.Applied;
 import io.graft.model.parametrization.Form;
 import io.graft.model.parametrization.Role;
 import io.graft.tensor.expression.Expression;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,43 +60,6 @@ public final class ParametrizationStack {
         NDManager scope();
     }
 
-    /** An active layer, with its weight. */
-    private static final class Step {
-        private final Form form;
-        private final boolean runsBeside;
-        private final Map<String, Parameter> owned;
-        private final Optional<MixedRows.Rows> rows;
-
-        /** What the engine evaluates, which is put together when it is first asked for: layers that run in factors do without. */
-        private volatile @Nullable List<Expression> parts;
-
-        private Step(Layer layer, Map<String, MixedRows.Rows> rows) {
-            this.form = layer.weighted();
-            this.runsBeside = layer.runsBeside();
-            this.owned = layer.owned();
-            this.rows = Optional.ofNullable(rows.get(layer.applied().adapter()));
-        }
-
-        NDArray value(ArrayEvaluator evaluator) {
-            List<Expression> parts = parts();
-            return form instanceof Form.LowRank product
-                    ? evaluator.plusProduct(parts.get(0), parts.get(1), product.scale())
-                    : evaluator.evaluate(parts.get(0));
-        }
-
-        private List<Expression> parts() {
-            List<Expression> made = parts;
-            if (made == null) {
-                Stream<Expression> whole = form instanceof Form.LowRank product
-                        ? Stream.of(product.left(), product.right())
-                        : Stream.of(form.value());
-                made = whole.map(ByteTables::inTables).toList();
-                parts = made;
-            }
-            return made;
-        }
-    }
-
     private record Numbers(Optional<StoredNumbers> ofStorage) {}
 
     private record Rows(Optional<TableRows> ofTable) {}
@@ -108,7 +67,7 @@ public final class ParametrizationStack {
     private final String name;
     private final Parameter parameter;
     private final List<Layer> layers;
-    private final List<Step> steps;
+    private final List<ActiveLayer> steps;
     private final int factored;
 
     /** Made when it is first asked for. */
@@ -130,10 +89,10 @@ public final class ParametrizationStack {
         this.layers = List.copyOf(layers);
         this.steps = layers.stream()
                 .filter(layer -> layer.applied().isActive())
-                .map(layer -> new Step(layer, rows))
+                .map(layer -> new ActiveLayer(layer, rows))
                 .toList();
         int first = steps.size();
-        while (first > 0 && steps.get(first - 1).runsBeside) {
+        while (first > 0 && steps.get(first - 1).runsBeside()) {
             first--;
         }
         this.factored = first;
@@ -215,8 +174,7 @@ public final class ParametrizationStack {
 
     /** A part of the storage's form. */
     NDArray part(Expression part, Arrays arrays) {
-        return evaluator(steps.get(0), arrays, ParametrizationStack::nothingBelow)
-                .evaluate(ByteTables.inTables(part));
+        return steps.get(0).part(ByteTables.inTables(part), arrays);
     }
 
     /** For a batch whose rows have adapters of their own, each of which counts in full; whatever is active does not. */
@@ -234,7 +192,7 @@ public final class ParametrizationStack {
 
     /** Whether some rows alone have what a layer runs in factors, which it does in inference, too, then. */
     boolean isMixed() {
-        return steps.stream().anyMatch(step -> step.rows.isPresent());
+        return steps.stream().anyMatch(ActiveLayer::isOfSomeRows);
     }
 
     /** The parameter as the model computes with it; its own array where nothing is active. */
@@ -252,18 +210,9 @@ public final class ParametrizationStack {
 
     /** What a layer may run in factors. */
     List<Branch> branches(Arrays arrays) {
-        List<Branch> branches = new ArrayList<>();
-        for (Step step : steps.subList(factored, steps.size())) {
-            Form.LowRank form = (Form.LowRank) step.form;
-            ArrayEvaluator evaluator = evaluator(step, arrays, ParametrizationStack::nothingBelow);
-            branches.add(new Branch(
-                    evaluator.evaluate(form.left()),
-                    evaluator.evaluate(form.right()),
-                    form.scale(),
-                    form.inputDropout(),
-                    step.rows));
-        }
-        return branches;
+        return steps.subList(factored, steps.size()).stream()
+                .map(step -> step.branch(arrays))
+                .toList();
     }
 
     /** Rows of what a storage holds, with everything that stands on it; empty if they cannot be computed by themselves. */
@@ -274,26 +223,19 @@ public final class ParametrizationStack {
                     storage().isPresent() && !isMixed()
                             ? TableRows.of(
                                     parameter,
-                                    steps.stream()
-                                            .map(step -> new TableRows.Part(
-                                                    ByteTables.inTables(step.form.value()), step.owned))
-                                            .toList())
+                                    steps.stream().map(ActiveLayer::rowsOfTable).toList())
                             : Optional.empty());
             rows = made;
         }
         return made.ofTable();
     }
 
-    static NDArray nothingBelow() {
-        throw new IllegalStateException("a part is computed from what is below");
-    }
-
     private NDArray value(int until, Arrays arrays) {
         // Where a storage holds the values, nobody asks for the parameter's own.
         NDArray value = storage().isPresent() ? null : arrays.of(parameter);
-        for (Step step : steps.subList(0, until)) {
+        for (ActiveLayer step : steps.subList(0, until)) {
             NDArray below = value;
-            value = step.value(evaluator(step, arrays, () -> below));
+            value = step.value(arrays, () -> below);
         }
         return typed(value, arrays);
     }
@@ -304,29 +246,5 @@ public final class ParametrizationStack {
             typed.attach(arrays.scope());
         }
         return typed;
-    }
-
-    private static ArrayEvaluator evaluator(Step step, Arrays arrays, Supplier<NDArray> below) {
-        return new ArrayEvaluator(leaves(step.owned, arrays, below), arrays.scope());
-    }
-
-    /** What an expression is about, of parameters by slot. */
-    static ArrayEvaluator.Leaves leaves(Map<String, Parameter> owned, Arrays arrays, Supplier<NDArray> below) {
-        return new ArrayEvaluator.Leaves() {
-            @Override
-            public NDArray below() {
-                return below.get();
-            }
-
-            @Override
-            public NDArray owned(String slot) {
-                return arrays.of(owned.get(slot));
-            }
-
-            @Override
-            public NDArray stored(Expression.Stored stored) {
-                return arrays.of(stored);
-            }
-        };
     }
 }

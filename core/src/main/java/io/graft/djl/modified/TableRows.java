@@ -73,8 +73,7 @@ final class TableRows {
 
     private ArrayEvaluator.Leaves leaves(
             Step step, NDArray numbers, Supplier<NDArray> below, ParametrizationStack.Arrays arrays) {
-        ArrayEvaluator.Leaves wholes =
-                ParametrizationStack.leaves(step.owned(), arrays, ParametrizationStack::nothingBelow);
+        ArrayEvaluator.Leaves wholes = ActiveLayer.leaves(step.owned(), arrays, ActiveLayer::nothingBelow);
         ArrayEvaluator evaluator = new ArrayEvaluator(wholes, arrays.scope());
         return new ArrayEvaluator.Leaves() {
             @Override

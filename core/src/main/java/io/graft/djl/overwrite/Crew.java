@@ -49,7 +49,7 @@ public final class Crew implements AutoCloseable {
         await(List.of(done));
     }
 
-    /** Hands a piece of work to a helper. Little work waits at a time: who hands out more does a piece first. */
+    /** Hands a piece of work to a helper. Little work waits at a time: whoever hands out more does a piece first. */
     CompletableFuture<Void> submit(Work work) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         helpers.execute(() -> run(work, done));

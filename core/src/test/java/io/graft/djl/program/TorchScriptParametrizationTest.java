@@ -1,5 +1,8 @@
 package io.graft.djl.program;
 
+import static io.graft.djl.program.ProgramRuns.input;
+import static io.graft.djl.program.ProgramRuns.load;
+import static io.graft.djl.program.ProgramRuns.run;
 import static io.graft.tensor.expression.Expressions.add;
 import static io.graft.tensor.expression.Expressions.cast;
 import static io.graft.tensor.expression.Expressions.concat;
@@ -29,7 +32,6 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
@@ -116,10 +118,10 @@ class TorchScriptParametrizationTest {
         long[] shape =
                 Arrays.stream(input.split(", ")).mapToLong(Long::parseLong).toArray();
         boolean integers = fixture.contains("tied") || fixture.contains("words");
-        NDValues adapted = run(write(archive, "adapted", adapt), shape, integers);
-        NDValues folded =
+        ProgramRuns.Values adapted = run(write(archive, "adapted", adapt), shape, integers);
+        ProgramRuns.Values folded =
                 run(write(archive, "folded", adapt.andThen(draft -> draft.foldAdapter("default"))), shape, integers);
-        NDValues before = run(write(archive, "plain", draft -> {}), shape, integers);
+        ProgramRuns.Values before = run(write(archive, "plain", draft -> {}), shape, integers);
         assertEquals(0, adapted.distance(folded), 2e-6);
         assertTrue(adapted.distance(before) > 1e-3, "the adapter counts");
     }
@@ -189,7 +191,7 @@ class TorchScriptParametrizationTest {
         ModelDraft draft = archive.draft();
         draft.parametrize("weight", "default", plain);
         float[] expected = LazyTensors.floats(draft.find("weight").orElseThrow().value());
-        assertEquals(0, new NDValues(expected).distance(run(file, new long[] {4, 6}, true, 0)), 1e-5);
+        assertEquals(0, new ProgramRuns.Values(expected).distance(run(file, new long[] {4, 6}, true, 0)), 1e-5);
     }
 
     private record Computed(UnaryOperator<Expression> value) implements Parametrization {
@@ -407,127 +409,6 @@ class TorchScriptParametrizationTest {
         return data.window(0, Math.toIntExact(data.byteCount()));
     }
 
-    /** Where a weight is used in products alone, one of low rank runs beside them and sees dropped inputs. */
-    @ParameterizedTest
-    @CsvSource({
-        "m43/scripted, encoder.weight, '5, 4'",
-        "torchscript/models/gpt-traced, c_attn.weight, '2, 3, 4'",
-        "torchscript/models/gpt-scripted, c_attn.weight, '2, 3, 4'",
-        "torchscript/models/words-scripted, into, '1, 4'",
-        "torchscript/models/words-traced, out, '1, 4'"
-    })
-    void anInputDropoutCountsInTrainingAlone(String fixture, String weight, String input) throws Exception {
-        ScriptArchive archive = Archives.open(fixture);
-        Consumer<ModelDraft> adapt = draft -> {
-            io.graft.tensor.Shape shape = draft.find(weight).orElseThrow().shape();
-            draft.parametrize(weight, "default", Methods.lora(shape.dimension(0), 2, shape.dimension(1), 1, 0.5));
-        };
-        Path dropping = write(archive, "dropping", adapt);
-        Path folded = write(archive, "folded", adapt.andThen(draft -> draft.foldAdapter("default")));
-        long[] shape =
-                Arrays.stream(input.split(", ")).mapToLong(Long::parseLong).toArray();
-        boolean integers = fixture.contains("words");
-        assertEquals(0, run(dropping, shape, integers).distance(run(folded, shape, integers)), 1e-6);
-        try (Model model = load(dropping)) {
-            NDManager manager = model.getNDManager();
-            NDList inputs = new NDList(input(manager, shape, integers, 1));
-            ParameterStore store = new ParameterStore(manager, false);
-            model.getBlock().forward(store, inputs, false);
-            float[] one = model.getBlock().forward(store, inputs, true).get(0).toFloatArray();
-            double apart = 0;
-            for (int i = 0; i < 5; i++) {
-                NDList other = model.getBlock().forward(store, inputs, true);
-                apart = Math.max(
-                        apart,
-                        new NDValues(one).distance(new NDValues(other.get(0).toFloatArray())));
-            }
-            assertTrue(apart > 1e-4, "other inputs are dropped");
-        }
-    }
-
-    /** The row for padding takes no gradient, as in the table itself. */
-    @ParameterizedTest
-    @CsvSource({"words-scripted", "words-traced"})
-    void aTableRunsFactoredAndItsPaddingStays(String fixture) throws Exception {
-        Path file = write(
-                Archives.open("torchscript/models/" + fixture),
-                "table",
-                draft -> draft.parametrize("words.weight", "default", Methods.lora(6, 2, 4, 1, 0)));
-        try (Model model = load(file)) {
-            NDManager manager = model.getNDManager();
-            Trainer trainer = model.newTrainer(new DefaultTrainingConfig(Loss.l2Loss()));
-            trainer.initialize(new Shape(1, 4));
-            try (GradientCollector gradients = trainer.newGradientCollector()) {
-                NDArray ids = manager.create(new long[] {0, 2, 0, 5}, new Shape(1, 4));
-                gradients.backward(trainer.forward(new NDList(ids))
-                        .singletonOrThrow()
-                        .square()
-                        .sum());
-            }
-            NDArray rows = model.getBlock()
-                    .getParameters()
-                    .get("words.lora_B.default")
-                    .getArray()
-                    .getGradient()
-                    .abs()
-                    .sum(new int[] {1});
-            float[] sums = rows.toFloatArray();
-            for (int row = 0; row < 6; row++) {
-                assertEquals(row == 2 || row == 5, sums[row] > 0, "row " + row);
-            }
-            trainer.close();
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"reader, fc.weight", "tied-traced, emb.weight", "convolutions-traced, plain.weight"})
-    void anInputDropoutIsRefusedElsewhere(String fixture, String weight) throws Exception {
-        ScriptArchive archive = Archives.open("torchscript/models/" + fixture);
-        Plan plan = Archives.plan(archive, draft -> {
-            io.graft.tensor.Shape shape = draft.find(weight).orElseThrow().shape();
-            long out = shape.dimension(0);
-            draft.parametrize(weight, "default", Methods.lora(out, 2, shape.elementCount() / out, 1, 0.5));
-        });
-        assertEquals(
-                List.of("a program that computes a weight as a whole cannot drop out inputs: `" + weight
-                        + "` with lora"),
-                ScriptChanges.of(archive, plan).problems().stream()
-                        .map(Problem::message)
-                        .toList());
-    }
-
-    @Test
-    void aProductOfLowRankRunsBesideCodes() throws Exception {
-        ScriptArchive archive = Archives.open("m43/scripted");
-        Parametrization int8 = new Methods.Int8(
-                Methods.bytes(
-                        io.graft.tensor.Shape.of(3, 4),
-                        (byte) 1,
-                        (byte) -2,
-                        (byte) 3,
-                        (byte) 127,
-                        (byte) 5,
-                        (byte) 6,
-                        (byte) 7,
-                        (byte) -128,
-                        (byte) 9,
-                        (byte) 10,
-                        (byte) 11,
-                        (byte) 12),
-                Methods.tensor(io.graft.tensor.Shape.of(3, 1), index -> 0.01f * (index + 1)));
-        Parametrization lora = Methods.lora(3, 2, 4, 2, 0);
-        Path both = write(archive, "both", draft -> {
-            draft.parametrize("encoder.weight", int8);
-            draft.parametrize("encoder.weight", "default", lora);
-        });
-        Path folded = write(archive, "folded", draft -> {
-            draft.fold("encoder.weight", int8);
-            draft.fold("encoder.weight", lora);
-        });
-        long[] shape = {5, 4};
-        assertEquals(0, run(both, shape, false).distance(run(folded, shape, false)), 1e-6);
-    }
-
     private static List<String> names(Path file) {
         return List.copyOf(Checkpoint.open(file).tensors().keySet());
     }
@@ -572,48 +453,5 @@ class TorchScriptParametrizationTest {
 
     private Path write(ScriptArchive archive, String name, Consumer<ModelDraft> edits) throws IOException {
         return Archives.write(archive, Files.createDirectory(folder.resolve(name)), edits);
-    }
-
-    private static Model load(Path file) throws Exception {
-        Model model = Model.newInstance("test", "PyTorch");
-        model.load(file.getParent(), file.getFileName().toString(), Map.of("trainParam", "true"));
-        return model;
-    }
-
-    private static NDValues run(Path file, long[] input, boolean integers) throws Exception {
-        return run(file, input, integers, 1);
-    }
-
-    private static NDValues run(Path file, long[] input, boolean integers, int scale) throws Exception {
-        try (Model model = load(file)) {
-            NDManager manager = model.getNDManager();
-            NDList outputs = model.getBlock()
-                    .forward(
-                            new ParameterStore(manager, false),
-                            new NDList(input(manager, input, integers, scale)),
-                            false);
-            return new NDValues(outputs.get(0).toFloatArray());
-        }
-    }
-
-    private static NDArray input(NDManager manager, long[] shape, boolean integers, int scale) {
-        Shape size = new Shape(shape);
-        NDArray numbers = manager.arange((int) size.size()).reshape(size);
-        return integers
-                ? numbers.mod(5).mul(scale).toType(DataType.INT64, false)
-                : numbers.toType(DataType.FLOAT32, false).mul(0.37f).sin();
-    }
-
-    /** Values that an output has. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record NDValues(float[] values) {
-        double distance(NDValues other) {
-            assertEquals(values.length, other.values.length);
-            double distance = 0;
-            for (int i = 0; i < values.length; i++) {
-                distance = Math.max(distance, Math.abs(values[i] - other.values[i]));
-            }
-            return distance;
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.graft.lora.dialect;
 
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.CheckpointException.Reason;
+import io.graft.report.JsonDocument;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -131,34 +132,9 @@ final class SettingsJson {
     static String write(Map<String, ?> values) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(new Indented(), text)) {
-            write(json, new TreeMap<>(values));
+            JsonDocument.writeValue(json, new TreeMap<>(values));
         }
         return text.toString();
-    }
-
-    private static void write(JsonGenerator json, Object value) {
-        if (value instanceof Map<?, ?> map) {
-            json.writeStartObject();
-            map.forEach((key, inner) -> {
-                json.writeName((String) key);
-                write(json, inner);
-            });
-            json.writeEndObject();
-        } else if (value instanceof List<?> list) {
-            json.writeStartArray();
-            list.forEach(element -> write(json, element));
-            json.writeEndArray();
-        } else if (value instanceof Long || value instanceof Integer) {
-            json.writeNumber(((Number) value).longValue());
-        } else if (value instanceof Double number) {
-            json.writeNumber(number);
-        } else if (value instanceof Boolean flag) {
-            json.writeBoolean(flag);
-        } else if (value instanceof String string) {
-            json.writeString(string);
-        } else {
-            json.writeNull();
-        }
     }
 
     private static final class Indented extends ObjectWriteContext.Base {

@@ -22,7 +22,7 @@ public sealed interface KeyRelation {
         }
     }
 
-    /** {@code @Requires}: who gives the one key must give the other. */
+    /** {@code @Requires}: whoever gives the one key must give the other. */
     record Requires(Literal key, Literal with) implements KeyRelation {
         @Override
         public String annotation() {

@@ -50,9 +50,4 @@ public enum ScalarKind {
     public boolean isNumber() {
         return isPrimitive() && this != BOOLEAN;
     }
-
-    /** Whether it is a number without a fraction. */
-    public boolean isInteger() {
-        return this == BYTE || this == SHORT || this == INT || this == LONG;
-    }
 }

@@ -65,9 +65,14 @@ final class CheckpointFolder {
         return folder.resolve(name.endsWith(REPLACED) ? name.substring(0, name.length() - REPLACED.length()) : name);
     }
 
+    /** Makes the folder, if it is not there. */
+    void make() throws IOException {
+        Files.createDirectories(folder);
+    }
+
     /** Writes one; one of the same step gives way to it. */
     Path write(Snapshot snapshot, SavedForm form, WriteOptions writing) throws IOException {
-        Files.createDirectories(folder);
+        make();
         String name = String.format(
                 Locale.ROOT, "step-%08d", snapshot.state().moment().steps());
         Path part = folder.resolve(name + PART);

@@ -1,13 +1,18 @@
 package io.graft.training.checkpoint;
 
+import io.graft.GraftException;
 import io.graft.djl.ModifiedModel;
 import io.graft.extension.Thrown;
+import io.graft.problem.Problem;
+import io.graft.problem.ProblemCode;
+import io.graft.problem.Severity;
 import io.graft.training.optimizer.NamedOptimizer;
 import io.graft.training.schedule.LearningRates;
 import io.graft.training.schedule.TrainingMoment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,8 +54,8 @@ public final class CheckpointSaver implements AutoCloseable {
      *
      * @param rates by which the next step is told
      * @param seed of the training
-     * @throws IOException if the folder cannot be used
-     * @throws io.graft.GraftException if a tensor of the model is too large to be copied
+     * @throws IOException if what is in the folder cannot be read
+     * @throws GraftException if there can be no such folder, or a tensor of the model is too large to be copied
      */
     public CheckpointSaver(
             CheckpointOptions options, ModifiedModel model, NamedOptimizer optimizer, LearningRates rates, long seed)
@@ -62,8 +67,26 @@ public final class CheckpointSaver implements AutoCloseable {
         this.rates = rates;
         this.seed = seed;
         Snapshot.requireRoom(model);
+        requireFolder();
         folder.clean();
         findBest();
+    }
+
+    private void requireFolder() {
+        try {
+            folder.make();
+        } catch (IOException unusable) {
+            throw new GraftException(
+                    List.of(new Problem(
+                            ProblemCode.CHECK_FAILED,
+                            Severity.ERROR,
+                            "checkpoints.path",
+                            Optional.empty(),
+                            "the training cannot be saved in " + options.path() + ": " + Thrown.sentence(unusable),
+                            List.of(),
+                            "give the path of a folder, which is made if it is not there")),
+                    unusable);
+        }
     }
 
     /** That of an earlier process, so that it is not given up for a worse one. */

@@ -1,5 +1,7 @@
 package io.graft.training.optimizer;
 
+import io.graft.config.Check;
+import io.graft.config.CheckSink;
 import io.graft.config.Exclusive;
 import io.graft.config.NotEmpty;
 import io.graft.config.Range;
@@ -25,5 +27,15 @@ public record ParameterGroup(
         @Range(min = 0) Optional<Double> weightDecay) {
     public ParameterGroup {
         parameters = List.copyOf(parameters);
+    }
+
+    @Check
+    static void isOtherwise(ParameterGroup options, CheckSink problems) {
+        if (options.learningRate
+                .or(() -> options.learningRateRatio)
+                .or(() -> options.weightDecay)
+                .isEmpty()) {
+            problems.onOptions().error("a group needs `learning-rate`, `learning-rate-ratio` or `weight-decay`");
+        }
     }
 }

@@ -27,11 +27,6 @@ public record LowRank(AdapterUpdate update) {
         return update.target();
     }
 
-    /** How many more updates PEFT has put around this one. */
-    int depth() {
-        return update.depth();
-    }
-
     public boolean isEmbedding() {
         return update.isEmbedding();
     }

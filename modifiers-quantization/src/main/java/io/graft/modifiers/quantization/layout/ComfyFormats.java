@@ -47,7 +47,7 @@ record ComfyFormats(Weight weight, DType result) {
         if (weight.find("pre_quant_scale").isPresent()) {
             throw Misfit.unread("has a pre_quant_scale for what goes in, with which Graft does not read it");
         }
-        String format = ModelConfiguration.text(says, "format").orElse("");
+        String format = ModelConfiguration.text(says, ComfyLayout.FORMAT).orElse("");
         return switch (format) {
             case "float8_e4m3fn" -> scaled(DType.F8_E4M3, SCALE);
             case "float8_e5m2" -> scaled(DType.F8_E5M2, SCALE);
@@ -68,7 +68,7 @@ record ComfyFormats(Weight weight, DType result) {
         if (!isBytes) {
             requireCodes(format);
         }
-        weight.has("format", format);
+        weight.has(ComfyLayout.FORMAT, format);
         Expression codes = weight.leaf(weight.codes());
         return Scales.product(isBytes ? lookup(stored(LazyTensors.everyValue(format)), codes) : codes, factor, result);
     }

@@ -27,6 +27,9 @@ import java.util.function.Predicate;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class ComfyLayout implements CheckpointLayout {
+    /** The setting that tells the dtype of 8-bit floats with one scale, whatever the codes say that they are. */
+    public static final String FORMAT = "format";
+
     private static final String MARKER = "scaled_fp8";
     private static final String DESCRIPTION = "comfy_quant";
     private static final String OLD_SCALE = "scale_weight";

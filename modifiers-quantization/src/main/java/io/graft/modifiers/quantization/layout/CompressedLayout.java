@@ -31,6 +31,9 @@ public final class CompressedLayout implements CheckpointLayout {
     private static final Set<DType> CODES = Set.of(DType.I32, DType.I8);
     private static final Set<DType> SCALES = Set.of(DType.BF16, DType.F16, DType.F32);
 
+    /** The setting that tells the bits of a code in words. */
+    public static final String BITS = "num_bits";
+
     /** As {@link java.util.ServiceLoader} needs it. */
     public CompressedLayout() {}
 
@@ -116,6 +119,7 @@ public final class CompressedLayout implements CheckpointLayout {
                 : Packed.of(codes, quantization, found);
         Shape logical = codes.shape().with(last, packed.columns());
         weight.is(packed.bits() + "-bit integers", scale.dtype(), logical);
+        weight.has(BITS, packed.bits());
         int rank = scale.shape().rank();
         long groups = rank == 0 ? 0 : scale.shape().dimension(rank - 1);
         weight.requireShape(scale, logical.with(last, groups));

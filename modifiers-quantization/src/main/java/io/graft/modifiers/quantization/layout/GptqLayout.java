@@ -28,6 +28,9 @@ import java.util.Optional;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class GptqLayout implements CheckpointLayout {
+    /** The setting that tells the bits of a code. */
+    public static final String BITS = "bits";
+
     /** The setting that tells how zero points are stored: {@link #LESS_ONE}, or {@link #AS_THEY_ARE}. */
     public static final String FORMAT = "checkpoint_format";
 
@@ -86,7 +89,7 @@ public final class GptqLayout implements CheckpointLayout {
         weight.requireShape(zeros, Shape.of(groups, Groups.count(Math.multiplyExact(out, bits), Integer.SIZE)));
         Groups columns = settings.groups(weight, index, groups, in, found);
         GptqSettings.Zeros points = settings.zeros(weight.name(), zeros, bits, out, found);
-        weight.has("bits", bits);
+        weight.has(BITS, bits);
         weight.has(FORMAT, points.areLessOne() ? LESS_ONE : AS_THEY_ARE);
         weight.has(SYMMETRIC, points.areMiddle());
         weight.is("GPTQ, " + bits + " bits, " + columns.words(), scales.dtype(), Shape.of(out, in));

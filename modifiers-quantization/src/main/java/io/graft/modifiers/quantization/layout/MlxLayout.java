@@ -25,6 +25,9 @@ import java.util.Optional;
 // A compiler that does not find AutoService leaves its annotation out.
 @SuppressWarnings("exports")
 public final class MlxLayout implements CheckpointLayout {
+    /** The setting that tells the bits of a code. */
+    public static final String BITS = "bits";
+
     /** As {@link java.util.ServiceLoader} needs it. */
     public MlxLayout() {}
 
@@ -77,7 +80,7 @@ public final class MlxLayout implements CheckpointLayout {
         long size = ModelConfiguration.whole(says, "group_size")
                 .filter(each -> each > 0)
                 .orElse(64L);
-        long bits = ModelConfiguration.whole(says, "bits")
+        long bits = ModelConfiguration.whole(says, BITS)
                 .filter(each -> each > 0 && each <= Byte.SIZE)
                 .orElse(4L);
         long columns = Math.multiplyExact(groups, size);
@@ -86,6 +89,7 @@ public final class MlxLayout implements CheckpointLayout {
                     + " groups in a row, and config.json says groups of " + size + " codes of " + bits + " bits");
         }
         weight.is(bits + "-bit codes of MLX, groups of " + size, scales.dtype(), words.with(last, columns));
+        weight.has(BITS, bits);
         weight.requireShape(scales, words.with(last, groups));
         weight.requireShape(biases, words.with(last, groups));
         Groups spread = Groups.of(size, columns);

@@ -95,11 +95,6 @@ public final class Piece {
         return count;
     }
 
-    /** The place of the first value in the weight. */
-    public long first() {
-        return first;
-    }
-
     /** The shape of the weight. */
     public Shape shape() {
         return shape;

@@ -5,6 +5,7 @@ import static io.graft.tensor.expression.Expressions.repeat;
 import static io.graft.tensor.expression.Expressions.reshape;
 
 import io.graft.checkpoint.layout.Part;
+import io.graft.modifiers.quantization.layout.ComfyLayout;
 import io.graft.modifiers.quantization.scheme.Float8Type;
 import io.graft.modifiers.quantization.scheme.Floats8;
 import io.graft.modifiers.quantization.scheme.OneScale;
@@ -27,7 +28,7 @@ final class FoundComfy implements FoundLayout {
     @Override
     public Recipe recipe(FoundSet set) {
         Optional<Float8Type> type = Stream.of(Float8Type.values())
-                .filter(each -> each.dtype().name().equals(set.set().settings().get("format")))
+                .filter(each -> each.dtype().name().equals(set.set().settings().get(ComfyLayout.FORMAT)))
                 .findFirst();
         Shape shape = set.shape();
         int last = shape.rank() - 1;

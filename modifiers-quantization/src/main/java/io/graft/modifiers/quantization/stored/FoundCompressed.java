@@ -1,6 +1,7 @@
 package io.graft.modifiers.quantization.stored;
 
 import io.graft.checkpoint.layout.Part;
+import io.graft.modifiers.quantization.layout.CompressedLayout;
 import io.graft.modifiers.quantization.scheme.Integers;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -30,7 +31,7 @@ final class FoundCompressed implements FoundLayout {
 
     private static Recipe words(FoundSet set) {
         Part scale = set.known(CompressedParts.SCALE);
-        int bits = set.bits();
+        int bits = set.number(CompressedLayout.BITS);
         if (bits != 4 && bits != Byte.SIZE) {
             throw set.refused("Graft makes integers of 4 and 8 bits");
         }

@@ -25,7 +25,7 @@ final class FoundGptq implements FoundLayout {
 
     @Override
     public Recipe recipe(FoundSet set) {
-        int bits = Integer.parseInt(set.setting("bits"));
+        int bits = set.number(GptqLayout.BITS);
         if (!BITS.contains(bits)) {
             throw set.refused("Graft makes integers of 2, 3, 4 and 8 bits");
         }

@@ -5,6 +5,7 @@ import static io.graft.tensor.expression.Expressions.concat;
 import static io.graft.tensor.expression.Expressions.reshape;
 
 import io.graft.checkpoint.layout.Part;
+import io.graft.modifiers.quantization.layout.MlxLayout;
 import io.graft.modifiers.quantization.scheme.AffineGroups;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
@@ -23,7 +24,7 @@ final class FoundMlx implements FoundLayout {
 
     @Override
     public Recipe recipe(FoundSet set) {
-        int bits = set.bits();
+        int bits = set.number(MlxLayout.BITS);
         Expression.Owned scales = set.leaf(SCALES);
         int last = set.shape().rank() - 1;
         long group = set.shape().dimension(last) / scales.shape().dimension(last);

@@ -69,17 +69,9 @@ record FoundSet(TensorSet set) {
         return Objects.requireNonNull(set.settings().get(key), key);
     }
 
-    /** The bits of the codes in words. */
-    int bits() {
-        return value().nodes().stream()
-                .filter(Expression.Computed.class::isInstance)
-                .map(Expression.Computed.class::cast)
-                .filter(node -> node.operation() instanceof Operation.Unpack
-                        && node.anyMatch(leaf -> leaf instanceof Expression.Owned owned
-                                && owned.slot().equals(codes())))
-                .mapToInt(node -> ((Operation.Unpack) node.operation()).bits())
-                .findFirst()
-                .orElseThrow();
+    /** A setting that is a whole number. */
+    int number(String key) {
+        return Integer.parseInt(setting(key));
     }
 
     /** The scales that codes are multiplied by, with which the weight's last product is made. */
