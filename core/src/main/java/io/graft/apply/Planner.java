@@ -86,7 +86,7 @@ final class Planner {
         return new Planned(plan.isCommittable() ? withRefusals(plan, target, schedules) : plan, initial, thrown);
     }
 
-    /** The draft as it was before a modifier that is left out: planning reads nothing but headers, and does the same each time. */
+    /** The draft as it was before a modifier that is left out: planning changes nothing, and does the same each time. */
     private ModelDraft again(TargetModel target, CheckpointMigrations migrating, List<BoundModifier> done, int total) {
         ModelDraft draft = target.draft();
         migrating.migrate(target, draft);

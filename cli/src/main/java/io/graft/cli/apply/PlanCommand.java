@@ -19,7 +19,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows what apply would do. */
-@Command(name = "plan", description = "Shows what apply would do. Reads headers only and changes nothing.")
+@Command(
+        name = "plan",
+        description = "Shows what apply would do. Reads headers and hardly any values, and changes nothing.")
 public final class PlanCommand implements Callable<Integer> {
     private final Console console;
 

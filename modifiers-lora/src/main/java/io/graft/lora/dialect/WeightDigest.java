@@ -1,5 +1,6 @@
 package io.graft.lora.dialect;
 
+import io.graft.checkpoint.Sha256;
 import io.graft.tensor.CastTensor;
 import io.graft.tensor.DType;
 import io.graft.tensor.DTypeConversion;
@@ -11,8 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -71,18 +70,10 @@ public record WeightDigest(String exact, String f16, String bf16) {
     }
 
     private static String digest(Shape shape, ByteBuffer values) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.digest();
         sha256.update(shape.toString().getBytes(StandardCharsets.UTF_8));
         sha256.update(values.duplicate());
-        return HexFormat.of().formatHex(sha256.digest()).substring(0, HEX_DIGITS);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        return Sha256.of(sha256).hex().substring(0, HEX_DIGITS);
     }
 
     /** Reads what {@link #toString} gives; empty if it is none. */

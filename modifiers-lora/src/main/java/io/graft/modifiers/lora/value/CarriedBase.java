@@ -11,8 +11,8 @@ import io.graft.tensor.TensorData;
 import java.io.IOException;
 
 /**
- * A weight that an adapter carries along as it was before training. It is compared with the model's when that is planned, the one
- * time that values are read then: only so can be told whether it changes anything.
+ * A weight that an adapter carries along as it was before training. Its values are compared with the model's when that is planned: only
+ * so can be told whether it changes anything.
  */
 public record CarriedBase(AdapterSource source, AdapterTensor carried) {
     private static final int AT_ONCE = 1 << 20;
