@@ -15,6 +15,7 @@ import io.graft.modifiers.quantization.scheme.Nibbles;
 import io.graft.modifiers.quantization.scheme.Packing;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.modifiers.quantization.scheme.Scheme;
+import io.graft.modifiers.quantization.stored.packing.HighFirst;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;

@@ -5,6 +5,7 @@ import io.graft.modifiers.quantization.scheme.FourBits;
 import io.graft.modifiers.quantization.scheme.Int8Rows;
 import io.graft.modifiers.quantization.scheme.Packing;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
+import io.graft.modifiers.quantization.stored.packing.HighFirst;
 import io.graft.tensor.DType;
 import io.graft.tensor.LazyTensor;
 import io.graft.tensor.LazyTensors;

@@ -1,6 +1,7 @@
 package io.graft.modifiers.quantization.stored;
 
 import io.graft.modifiers.quantization.scheme.IntegerBands;
+import io.graft.modifiers.quantization.stored.packing.BandWords;
 import io.graft.tensor.DType;
 import io.graft.tensor.expression.Expression;
 import java.util.List;

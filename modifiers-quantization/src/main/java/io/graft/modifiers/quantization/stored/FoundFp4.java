@@ -9,6 +9,7 @@ import io.graft.modifiers.quantization.scheme.MicroFloats;
 import io.graft.modifiers.quantization.scheme.NvidiaFloats;
 import io.graft.modifiers.quantization.scheme.QuantizedWeight;
 import io.graft.modifiers.quantization.scheme.Scheme;
+import io.graft.modifiers.quantization.stored.packing.BandWords;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.TensorData;

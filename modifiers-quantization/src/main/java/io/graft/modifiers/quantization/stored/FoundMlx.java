@@ -7,6 +7,7 @@ import static io.graft.tensor.expression.Expressions.reshape;
 import io.graft.checkpoint.layout.Part;
 import io.graft.modifiers.quantization.layout.MlxLayout;
 import io.graft.modifiers.quantization.scheme.AffineGroups;
+import io.graft.modifiers.quantization.stored.packing.BandWords;
 import io.graft.tensor.DType;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;

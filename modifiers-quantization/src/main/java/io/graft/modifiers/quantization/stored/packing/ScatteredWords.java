@@ -1,4 +1,4 @@
-package io.graft.modifiers.quantization.stored;
+package io.graft.modifiers.quantization.stored.packing;
 
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 // An array of as many numbers as an axis has places: nobody changes it.
 @SuppressWarnings("ArrayRecordComponent")
-record ScatteredWords(LazyTensor codes, int axis, int[] order, int bits, Shape shape) implements ComputedTensor {
+public record ScatteredWords(LazyTensor codes, int axis, int[] order, int bits, Shape shape) implements ComputedTensor {
     /** Bytes of codes that are read at once. */
     private static final int READ = 1 << 20;
 

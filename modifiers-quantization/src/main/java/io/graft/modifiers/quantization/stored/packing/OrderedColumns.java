@@ -1,4 +1,4 @@
-package io.graft.modifiers.quantization.stored;
+package io.graft.modifiers.quantization.stored.packing;
 
 import io.graft.tensor.ComputedTensor;
 import io.graft.tensor.DType;
@@ -18,7 +18,7 @@ import java.util.List;
  */
 // An array of as many numbers as a matrix has columns: nobody changes it.
 @SuppressWarnings("ArrayRecordComponent")
-record OrderedColumns(LazyTensor matrix, int[] order) implements ComputedTensor {
+public record OrderedColumns(LazyTensor matrix, int[] order) implements ComputedTensor {
     @Override
     public String operation() {
         return "columns in the order of groups";

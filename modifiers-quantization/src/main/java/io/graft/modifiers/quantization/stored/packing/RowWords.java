@@ -1,4 +1,4 @@
-package io.graft.modifiers.quantization.stored;
+package io.graft.modifiers.quantization.stored.packing;
 
 import io.graft.modifiers.quantization.scheme.Packing;
 import io.graft.modifiers.quantization.scheme.Piece;
@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
  *
  * @param unit values of a unit
  */
-record RowWords(int bits, int unit) implements Packing {
+public record RowWords(int bits, int unit) implements Packing {
     /** The words that values of a row, or of whole units of it, take. */
-    long words(long values) {
+    public long words(long values) {
         int inWord = Integer.SIZE / bits;
         return values / inWord + (values % inWord == 0 ? 0 : 1);
     }

@@ -1,4 +1,4 @@
-package io.graft.modifiers.quantization.stored;
+package io.graft.modifiers.quantization.stored.packing;
 
 import io.graft.modifiers.quantization.scheme.Nibbles;
 import io.graft.modifiers.quantization.scheme.Packing;
@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * Two codes of four bits in a byte, the first one in the high bits. Where the last byte has room for another one, that is the code of
  * zero.
  */
-record HighFirst(Nibbles alphabet) implements Packing {
+public record HighFirst(Nibbles alphabet) implements Packing {
     private static final int BITS = 4;
 
     @Override

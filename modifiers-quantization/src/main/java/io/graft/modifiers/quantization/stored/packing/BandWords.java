@@ -1,4 +1,4 @@
-package io.graft.modifiers.quantization.stored;
+package io.graft.modifiers.quantization.stored.packing;
 
 import io.graft.modifiers.quantization.scheme.Packing;
 import io.graft.modifiers.quantization.scheme.Piece;
@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Codes of a transposed matrix in words of 32 bits, from the lowest bits on. */
-final class BandWords {
+public final class BandWords {
     private BandWords() {}
 
     /** As few codes as fill whole words. */
-    static int together(int bits) {
+    public static int together(int bits) {
         return Integer.SIZE / Integer.lowestOneBit(bits);
     }
 
@@ -20,7 +20,7 @@ final class BandWords {
      *
      * @param columns of the transposed matrix
      */
-    record Down(int bits, int columns) implements Packing {
+    public record Down(int bits, int columns) implements Packing {
         @Override
         public long bytes(long values) {
             return values * bits / Byte.SIZE;
@@ -56,7 +56,7 @@ final class BandWords {
      *
      * @param order which of them comes first, in the lowest bits
      */
-    record Across(List<Integer> order) implements Packing {
+    public record Across(List<Integer> order) implements Packing {
         private static final int BITS = 4;
 
         @Override
