@@ -3,6 +3,7 @@ package io.graft.apply;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.graft.ModelModifier;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.config.reading.ConfigOverrides;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,19 +75,25 @@ sealed interface ConfigurationSource {
      * Another one, with modifiers that a program has made around its own.
      *
      * @param name what plans and reports call them
+     * @param place what asks for them, where their problems are told
      * @param before run first
      * @param after run last
      */
-    record Surrounded(ConfigurationSource inner, String name, List<ModelModifier> before, List<ModelModifier> after)
+    record Surrounded(
+            ConfigurationSource inner,
+            String name,
+            ConfigCursor place,
+            List<ModelModifier> before,
+            List<ModelModifier> after)
             implements ConfigurationSource {
         @Override
         public Configuration read(Configurations configurations, Demand demand) {
-            return configurations.surrounded(inner.read(configurations, demand), name, before, after);
+            return configurations.surrounded(inner.read(configurations, demand), name, place, before, after);
         }
 
         @Override
         public ConfigurationSource writingTo(Path folder) {
-            return new Surrounded(inner.writingTo(folder), name, before, after);
+            return new Surrounded(inner.writingTo(folder), name, place, before, after);
         }
     }
 

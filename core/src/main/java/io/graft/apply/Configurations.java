@@ -104,12 +104,16 @@ final class Configurations {
      * @throws GraftException if one of them cannot be used, or if its options are wrong
      */
     Configuration surrounded(
-            Configuration configuration, String name, List<ModelModifier> before, List<ModelModifier> after) {
+            Configuration configuration,
+            String name,
+            ConfigCursor place,
+            List<ModelModifier> before,
+            List<ModelModifier> after) {
         List<BoundModifier> all = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
-        problems.addAll(bind(name, before, all));
+        problems.addAll(bind(name, place, before, all));
         all.addAll(configuration.file().modifiers());
-        problems.addAll(bind(name, after, all));
+        problems.addAll(bind(name, place, after, all));
         Configuration surrounded = configuration.with(all, problems);
         if (surrounded.problems().stream().anyMatch(Problem::isError)) {
             throw surrounded.failure(surrounded.problems(), null, null);
@@ -117,7 +121,7 @@ final class Configurations {
         return surrounded;
     }
 
-    private List<Problem> bind(String name, List<ModelModifier> modifiers, List<BoundModifier> to) {
+    private List<Problem> bind(String name, ConfigCursor place, List<ModelModifier> modifiers, List<BoundModifier> to) {
         MadeModifiers made = new MadeModifiers(registry, modifiers);
         List<Problem> problems = new ArrayList<>();
         ConfigCursor root = ConfigCursor.of(made.listedIn(ConfigFactory.empty()), registry.secretKeys());
@@ -128,7 +132,7 @@ final class Configurations {
                     ExtensionLoader.within(loader, () -> made.bind(position, entries.get(position)));
             problems.addAll(bound.problems());
             if (bound instanceof Bound.Ok<BoundModifier> ok) {
-                to.add(ok.value().called(name));
+                to.add(ok.value().askedFor(name, place));
             }
         }
         return problems;

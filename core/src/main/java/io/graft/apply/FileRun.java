@@ -17,6 +17,7 @@ import io.graft.apply.output.OldValues;
 import io.graft.apply.output.PartExecution;
 import io.graft.apply.output.Schedules;
 import io.graft.checkpoint.write.Part;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.djl.LiveTarget;
 import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
@@ -88,14 +89,20 @@ public final class FileRun {
      * The same, with modifiers around those of the configuration, all of them in one run.
      *
      * @param name what plans and reports call them, in place of their own ids
+     * @param place what of the configuration asks for them, where their problems are told
      */
-    public FileRun surrounded(String name, List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
+    public FileRun surrounded(
+            String name,
+            ConfigCursor place,
+            List<? extends ModelModifier> before,
+            List<? extends ModelModifier> after) {
         return new FileRun(
                 workshop,
                 model,
                 new ConfigurationSource.Surrounded(
                         source,
                         Given.notNull(name, "name"),
+                        Given.notNull(place, "place"),
                         Given.noneNull(before, "before"),
                         Given.noneNull(after, "after")),
                 schedules);

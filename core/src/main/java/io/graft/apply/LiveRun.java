@@ -10,6 +10,7 @@ import io.graft.apply.output.OldValues;
 import io.graft.apply.output.Schedules;
 import io.graft.checkpoint.CheckpointException;
 import io.graft.checkpoint.Progress;
+import io.graft.config.reading.ConfigCursor;
 import io.graft.djl.LiveTarget;
 import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
@@ -71,14 +72,20 @@ public final class LiveRun {
      * The same, with modifiers around those of the configuration, all of them in one run.
      *
      * @param name what plans and reports call them, in place of their own ids
+     * @param place what of the configuration asks for them, where their problems are told
      */
-    public LiveRun surrounded(String name, List<? extends ModelModifier> before, List<? extends ModelModifier> after) {
+    public LiveRun surrounded(
+            String name,
+            ConfigCursor place,
+            List<? extends ModelModifier> before,
+            List<? extends ModelModifier> after) {
         return new LiveRun(
                 workshop,
                 model,
                 new ConfigurationSource.Surrounded(
                         source,
                         Given.notNull(name, "name"),
+                        Given.notNull(place, "place"),
                         Given.noneNull(before, "before"),
                         Given.noneNull(after, "after")),
                 schedules,

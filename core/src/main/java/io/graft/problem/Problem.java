@@ -71,6 +71,11 @@ public record Problem(
         return new Problem(code, severity, key, place, message, notes, help);
     }
 
+    /** The same problem with another cure. */
+    public Problem withHelp(String cure) {
+        return new Problem(code, severity, path, at, message, notes, cure);
+    }
+
     /** The same problem of what stands in no file. */
     public Problem withoutPlace() {
         return new Problem(code, severity, path, Optional.empty(), message, notes, help);

@@ -67,9 +67,14 @@ public record BoundModifier(
         return new BoundModifier(index, id, origin, made, options, described, optional, cursor);
     }
 
-    /** The same, called otherwise in plans and reports. */
-    public BoundModifier called(String name) {
-        return new BoundModifier(index, name, origin, modifier, options, described, optional, cursor);
+    /**
+     * The same, which no entry of the list asks for: its options stand nowhere.
+     *
+     * @param name what plans and reports call it
+     * @param place what asks for it, for later problems
+     */
+    public BoundModifier askedFor(String name, ConfigCursor place) {
+        return new BoundModifier(index, name, origin, modifier, options, List.of(), optional, place);
     }
 
     /** The same at another position of the list. */

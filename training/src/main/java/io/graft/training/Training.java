@@ -20,6 +20,8 @@ import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A model that a configuration modifies, and how the same configuration says that it is trained: its section {@code graft.training}.
@@ -36,6 +38,10 @@ import java.util.Optional;
  * a model that the caller gave stays the caller's.
  */
 public final class Training implements AutoCloseable {
+    /** Of a checkpoint and a model. */
+    private static final Set<ProblemCode> MISFITS =
+            Set.of(ProblemCode.SHAPE_MISMATCH, ProblemCode.MISSING_TENSOR, ProblemCode.UNEXPECTED_TENSOR);
+
     private final ModifiedModel model;
     private final BoundPlug<TrainingSection> section;
     private final Optional<SavedTraining> saved;
@@ -54,9 +60,9 @@ public final class Training implements AutoCloseable {
     public static Training of(FileRun run) {
         BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
         Beginning beginning = Beginning.of(section);
-        ModifiedModel model = run.surrounded(beginning.name(), beginning.before(), beginning.after())
-                .scheduled()
-                .open();
+        FileRun whole = run.surrounded(beginning.name(), strategy(section), beginning.before(), beginning.after())
+                .scheduled();
+        ModifiedModel model = beginning.run(section, whole::open);
         try {
             beginning.requireFitting(section, model.draft().tensors());
             return new Training(model, section, beginning.saved());
@@ -75,7 +81,7 @@ public final class Training implements AutoCloseable {
     public static Training of(LiveRun run) {
         BoundPlug<TrainingSection> section = required(run.section(TrainingSection.class));
         Beginning beginning = Beginning.of(section);
-        LiveRun whole = run.surrounded(beginning.name(), beginning.before(), beginning.after())
+        LiveRun whole = run.surrounded(beginning.name(), strategy(section), beginning.before(), beginning.after())
                 .scheduled();
         if (beginning.saved().isPresent()) {
             // Before the model is changed.
@@ -84,7 +90,7 @@ public final class Training implements AutoCloseable {
                 beginning.requireFitting(section, plan.tensors());
             }
         }
-        return new Training(whole.run(), section, beginning.saved());
+        return new Training(beginning.run(section, whole::run), section, beginning.saved());
     }
 
     /**
@@ -128,15 +134,43 @@ public final class Training implements AutoCloseable {
             }
         }
 
+        /** What the run gives. Where what is loaded does not fit, that is told at the strategy, with a cure that it has. */
+        ModifiedModel run(BoundPlug<TrainingSection> section, Supplier<ModifiedModel> run) {
+            try {
+                return run.get();
+            } catch (GraftException failure) {
+                throw new GraftException(
+                        failure.problems().stream()
+                                .map(problem -> told(section, problem))
+                                .toList(),
+                        failure);
+            }
+        }
+
+        private static Problem told(BoundPlug<TrainingSection> section, Problem problem) {
+            ConfigCursor at = strategy(section);
+            Optional<LoadingStrategy> strategy = section.made().options().strategy();
+            if (strategy.isEmpty() || !problem.path().startsWith(at.path())) {
+                return problem;
+            }
+            return MISFITS.contains(problem.code())
+                    ? problem.at(at.path(), at.source()).withHelp(strategy.get().cure())
+                    : problem.at(at.path(), at.source());
+        }
+
         private static GraftException placed(
                 BoundPlug<TrainingSection> section, List<Problem> problems, Exception cause) {
-            ConfigCursor at = section.cursor().at("strategy.checkpoint");
+            ConfigCursor at = strategy(section).at("checkpoint");
             return new GraftException(
                     problems.stream()
                             .map(problem -> problem.at(at.path(), at.source()))
                             .toList(),
                     cause);
         }
+    }
+
+    private static ConfigCursor strategy(BoundPlug<TrainingSection> section) {
+        return section.cursor().at("strategy");
     }
 
     private static BoundPlug<TrainingSection> required(Optional<BoundPlug<TrainingSection>> section) {

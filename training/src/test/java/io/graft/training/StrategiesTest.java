@@ -28,6 +28,8 @@ import io.graft.djl.ModifiedModel;
 import io.graft.problem.Problem;
 import io.graft.report.ReportJson;
 import io.graft.report.ReportText;
+import io.graft.tensor.DType;
+import io.graft.tensor.TensorData;
 import io.graft.training.checkpoint.Resumption;
 import io.graft.training.checkpoint.SavedTraining;
 import io.graft.training.optimizer.AdamW;
@@ -193,8 +195,15 @@ class StrategiesTest {
         Path poor = Files.createDirectory(folder.resolve("poor"));
         new SafetensorsWriter(poor, "model", SafetensorsWriter.UNLIMITED, Map.of()).write(less);
         Files.copy(whole.resolve("optimizer.safetensors"), poor.resolve("optimizer.safetensors"));
-        for (String strategy : List.of(
-                "type = weights-only, checkpoint = poor/model.safetensors", "type = warm-start, checkpoint = poor")) {
+        String fits = "give a checkpoint of this very model, or ";
+        Map<String, String> cures = Map.of(
+                "type = weights-only, checkpoint = poor/model.safetensors",
+                fits + "let `type = transfer-learning` take what fits of it",
+                "type = warm-start, checkpoint = poor",
+                fits + "let `type = transfer-learning` take what fits of it",
+                "type = cold-start, checkpoint = poor/model.safetensors",
+                fits + "name in `reset` what does not fit");
+        for (String strategy : cures.keySet()) {
             Path conf = file(block(), "strategy { " + strategy + " }", "");
             try (Model model = Trained.net()) {
                 Map<String, ByteBuffer> before = Trained.bytes(Trained.modified(model));
@@ -202,7 +211,14 @@ class StrategiesTest {
                         GraftException.class,
                         () -> Training.of(
                                 ModelModifierApplier.create().model(model).configuration(conf)));
-                assertTrue(missing.getMessage().contains("decoder.bias"), missing.getMessage());
+                Problem problem = missing.problems().stream()
+                        .filter(Problem::isError)
+                        .findFirst()
+                        .orElseThrow();
+                assertTrue(problem.message().contains("decoder.bias"), problem.message());
+                assertEquals("graft.training.strategy", problem.path());
+                assertEquals(5, problem.at().orElseThrow().line());
+                assertEquals(cures.get(strategy), problem.help());
                 assertEquals(List.of(), Trained.changed(before, Trained.bytes(Trained.modified(model))));
                 assertTrue(Trained.modified(model)
                         .parameters()
@@ -210,6 +226,22 @@ class StrategiesTest {
                         .requiresGradient());
             }
         }
+    }
+
+    /** What is told of an option is told of one that the strategy has. */
+    @Test
+    void c15AnotherShapeIsToldAtTheStrategy() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        OutputTensor bias = new OutputTensor(
+                "decoder.bias", DType.F32, io.graft.tensor.Shape.of(7), () -> TensorData.of(ByteBuffer.allocate(28)));
+        new SafetensorsWriter(other, "model", SafetensorsWriter.UNLIMITED, Map.of()).write(List.of(bias));
+        String strategy =
+                "strategy { type = transfer-learning, checkpoint = other/model.safetensors, skip-mismatched = false }";
+        GraftException unfit = assertThrows(GraftException.class, () -> open(file(block(), strategy, "")));
+        Problem problem = unfit.problems().get(0);
+        assertEquals("graft.training.strategy", problem.path());
+        assertEquals("`decoder.bias` does not fit: [7] in the checkpoint, [2] in the model", problem.message());
+        assertEquals("let `skip-mismatched` be true to take what fits", problem.help());
     }
 
     /** Nothing is gone on with that is not there. */

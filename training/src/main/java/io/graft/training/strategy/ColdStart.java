@@ -19,6 +19,11 @@ public record ColdStart(CheckpointRef checkpoint, List<Selector> reset) implemen
     }
 
     @Override
+    public String cure() {
+        return "give a checkpoint of this very model, or name in `reset` what does not fit";
+    }
+
+    @Override
     public List<ModelModifier> before() {
         return List.of(Loading.strict(checkpoint, reset));
     }

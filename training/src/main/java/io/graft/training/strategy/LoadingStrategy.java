@@ -21,6 +21,11 @@ public sealed interface LoadingStrategy permits WeightsOnly, TransferLearning, C
         return Optional.empty();
     }
 
+    /** What to do about a checkpoint that does not fit the model. */
+    default String cure() {
+        return "give a checkpoint of this very model, or let `type = transfer-learning` take what fits of it";
+    }
+
     /** What is done before the modifiers of the configuration. */
     default List<ModelModifier> before() {
         return List.of();

@@ -16,6 +16,11 @@ import java.util.List;
 public record TransferLearning(
         CheckpointRef checkpoint, @Default("true") boolean skipMismatched) implements LoadingStrategy {
     @Override
+    public String cure() {
+        return "let `skip-mismatched` be true to take what fits";
+    }
+
+    @Override
     public List<ModelModifier> before() {
         return List.of(Loading.fitting(checkpoint, skipMismatched));
     }
