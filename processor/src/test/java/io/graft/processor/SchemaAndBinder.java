@@ -31,6 +31,11 @@ record SchemaAndBinder(Schema schema, PlugRegistry registry) {
         assertTrue(bind(entry) instanceof Bound.Failed, entry);
     }
 
+    void assertSchemaAloneRefuses(String entry) {
+        assertTrue(!schema.validate(entry, InputFormat.JSON).isEmpty(), entry);
+        assertEquals("[]", bind(entry).problems().toString());
+    }
+
     private Bound<?> bind(String entry) {
         return registry.bind(0, ConfigCursor.literal(entry));
     }

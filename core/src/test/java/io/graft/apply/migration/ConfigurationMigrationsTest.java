@@ -116,9 +116,7 @@ class ConfigurationMigrationsTest {
                 List.of("deprecated-key 0 `training.output_dir` is called `graft.output.path` now; write"
                         + " `graft.output.path`"),
                 said(run.check()));
-        assertEquals(
-                Path.of("set").toAbsolutePath().toString(),
-                ((Map<?, ?>) run.effective().get("output")).get("path").toString());
+        assertEquals("set", ((Map<?, ?>) run.effective().get("output")).get("path"));
         assertEquals(
                 List.of("removed-key 0 `stages[0].frozen` is read no longer: list it; take it out"),
                 said(assertThrows(
@@ -146,9 +144,7 @@ class ConfigurationMigrationsTest {
                 List.of("deprecated-key 6 `training.output-dir` is called `graft.output.path` now; write"
                         + " `graft.output.path`"),
                 said(run.check()));
-        assertEquals(
-                Path.of("set").toAbsolutePath().toString(),
-                ((Map<?, ?>) run.effective().get("output")).get("path").toString());
+        assertEquals("set", ((Map<?, ?>) run.effective().get("output")).get("path"));
     }
 
     private static ConfigOverrides set(String assignment) {
