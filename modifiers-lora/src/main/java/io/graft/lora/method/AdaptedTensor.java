@@ -16,6 +16,7 @@ import io.graft.tensor.Shape;
  * @param module the path of its layer
  * @param kind of the layer
  * @param weight the shape of the layer's weight
+ * @param groups into which the channels of a convolution fall; 1 where nobody knows
  * @param isBias whether the tensor is the layer's bias, and not that weight
  * @param dtype what is owned has
  * @param rank of the update, where the method has one
@@ -28,6 +29,7 @@ public record AdaptedTensor(
         String module,
         LayerKind kind,
         Shape weight,
+        int groups,
         boolean isBias,
         DType dtype,
         long rank,

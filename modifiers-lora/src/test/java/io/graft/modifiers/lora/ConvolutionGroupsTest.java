@@ -138,6 +138,34 @@ class ConvolutionGroupsTest {
         assertArrayEquals(adapted, outputs(), 1e-6f);
     }
 
+    /** PEFT scales what a layer takes, all channels of it, whatever group they are in. */
+    @Test
+    void ia3HasANumberForEachInputOfAllGroups() throws IOException {
+        openBlock();
+        ModifiedModel modified =
+                run("adapter", "method = ia3, target-modules = [\"0\"], settings { feedforward-modules = [\"0\"] }");
+        NDArray scales = modified.parameters().get("0.ia3_l.default").getArray();
+        assertEquals(new Shape(1, 4, 1, 1), scales.getShape());
+        float[] expected;
+        try (NDManager scope = model.getNDManager().newSubManager()) {
+            NDArray chosen = scope.create(new float[] {2, -1, 0.5f, 3}, scales.getShape());
+            expected = scaled(scope, chosen);
+            scales.set(chosen.toFloatArray());
+        }
+        modified.invalidate();
+        assertArrayEquals(expected, outputs(), 1e-5f);
+    }
+
+    private float[] scaled(NDManager scope, NDArray scales) {
+        return model.getBlock()
+                .forward(
+                        new ParameterStore(scope, false),
+                        new NDList(input(scope).mul(scales)),
+                        false)
+                .get(0)
+                .toFloatArray();
+    }
+
     /** What PEFT saved computes what PEFT computes, and with circular padding what it should: without merging, and merged. */
     @ParameterizedTest
     @ValueSource(strings = {"lora", "lora-merge"})

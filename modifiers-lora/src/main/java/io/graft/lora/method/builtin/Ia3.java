@@ -84,7 +84,7 @@ public final class Ia3 implements AdapterMethod {
 
     /** As PEFT has it: {@code [out, 1]} or {@code [1, in]}; of a convolution {@code [1, channels, 1...]}. */
     private static Shape saved(AdaptedTensor tensor) {
-        long count = isOfInputs(tensor) ? tensor.inputs() : tensor.outputs();
+        long count = isOfInputs(tensor) ? tensor.groups() * tensor.inputs() : tensor.outputs();
         long[] sizes = new long[tensor.weight().rank()];
         Arrays.fill(sizes, 1);
         sizes[tensor.isConvolution() || isOfInputs(tensor) ? 1 : 0] = count;
@@ -93,10 +93,25 @@ public final class Ia3 implements AdapterMethod {
 
     @Override
     public Form form(AdaptedTensor tensor, Expression.Below below, Map<String, Expression.Owned> owned) {
+        if (!tensor.isBias() && tensor.groups() > 1 && isOfInputs(tensor)) {
+            return new Form.Plain(ofGroups(tensor, below, owned.get(SLOT)));
+        }
         long[] sizes = new long[below.shape().rank()];
         Arrays.fill(sizes, 1);
         boolean isFirst = tensor.isBias() || tensor.isTransposed() == isOfInputs(tensor);
         sizes[isFirst ? 0 : 1] = owned.get(SLOT).shape().elementCount();
         return new Form.Plain(multiply(below, reshape(owned.get(SLOT), Shape.of(sizes))));
+    }
+
+    /** The outputs of a group see its inputs alone. */
+    private static Expression ofGroups(AdaptedTensor tensor, Expression.Below below, Expression.Owned scales) {
+        long groups = tensor.groups();
+        long inputs = tensor.inputs();
+        long outputs = tensor.outputs() / groups;
+        long kernel = below.shape().elementCount() / (tensor.outputs() * inputs);
+        Expression scaled = multiply(
+                reshape(below, Shape.of(groups, outputs, inputs, kernel)),
+                reshape(scales, Shape.of(groups, 1, inputs, 1)));
+        return reshape(scaled, below.shape());
     }
 }

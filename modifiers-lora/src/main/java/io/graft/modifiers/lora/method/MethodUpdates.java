@@ -1,5 +1,6 @@
 package io.graft.modifiers.lora.method;
 
+import io.graft.layer.LayerKind;
 import io.graft.layer.NamePatterns;
 import io.graft.lora.dialect.AdapterSettings;
 import io.graft.lora.dialect.AdapterSource;
@@ -126,6 +127,9 @@ public final class MethodUpdates {
                 layer.path(),
                 layer.kind(),
                 layer.weight().shape(),
+                layer.kind() == LayerKind.CONVOLUTION
+                        ? model.tree().groups(layer.module()).orElse(1)
+                        : 1,
                 isBias,
                 Factors.dtypeFor(layer.weight().dtype()),
                 (long) config.rank(layer.path()),
