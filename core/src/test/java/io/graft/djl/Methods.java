@@ -104,6 +104,12 @@ public final class Methods {
             this(codes, scales, Form.ScaledCodes.Kernel.NONE);
         }
 
+        /** Of a weight of [3, 4], the least and the largest code among its own. */
+        public static Int8 ofThreeByFour() {
+            byte[] codes = {1, -2, 3, 127, 5, 6, 7, -128, 9, 10, 11, 12};
+            return new Int8(bytes(Shape.of(3, 4), codes), tensor(Shape.of(3, 1), index -> 0.01f * (index + 1)));
+        }
+
         @Override
         public String id() {
             return "int8";

@@ -188,9 +188,9 @@ class CheckpointsTest {
                 CheckpointOptions.in(path), trainer.modified(), trainer.optimizer(), LearningRates.CONSTANT, 0);
     }
 
-    @Test
-    void c19TheBestOneIsKeptAsWellAndItsValueTold() throws IOException {
-        CheckpointOptions options = new CheckpointOptions(
+    /** One checkpoint, and that of the lowest loss. */
+    private CheckpointOptions keepingTheBest() {
+        return new CheckpointOptions(
                 folder,
                 Optional.empty(),
                 Optional.empty(),
@@ -200,6 +200,11 @@ class CheckpointsTest {
                 Optional.of("train_loss"),
                 CheckpointOptions.Best.LOWEST,
                 true);
+    }
+
+    @Test
+    void c19TheBestOneIsKeptAsWellAndItsValueTold() throws IOException {
+        CheckpointOptions options = keepingTheBest();
         Map<Integer, Float> values = Map.of(1, 3f, 2, 1f, 3, 2f, 4, 5f);
         try (Model model = Trained.net();
                 NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));
@@ -225,16 +230,7 @@ class CheckpointsTest {
     /** Nothing is better than a NaN, by which the first one would stay the best. */
     @Test
     void aValueThatIsNoNumberIsNeverTheBest() throws IOException {
-        CheckpointOptions options = new CheckpointOptions(
-                folder,
-                Optional.empty(),
-                Optional.empty(),
-                CheckpointOptions.Format.SAFETENSORS,
-                Optional.empty(),
-                1,
-                Optional.of("train_loss"),
-                CheckpointOptions.Best.LOWEST,
-                true);
+        CheckpointOptions options = keepingTheBest();
         List<Float> values = List.of(Float.NaN, 2f, Float.NaN, 3f);
         try (Model model = Trained.net();
                 NamedOptimizer optimizer = NamedOptimizer.of(Trained.modified(model), AdamW.of(1e-2));

@@ -140,22 +140,7 @@ class FactoredProgramTest {
     @Test
     void aProductOfLowRankRunsBesideCodes() throws Exception {
         ScriptArchive archive = Archives.open("m43/scripted");
-        Parametrization int8 = new Methods.Int8(
-                Methods.bytes(
-                        io.graft.tensor.Shape.of(3, 4),
-                        (byte) 1,
-                        (byte) -2,
-                        (byte) 3,
-                        (byte) 127,
-                        (byte) 5,
-                        (byte) 6,
-                        (byte) 7,
-                        (byte) -128,
-                        (byte) 9,
-                        (byte) 10,
-                        (byte) 11,
-                        (byte) 12),
-                Methods.tensor(io.graft.tensor.Shape.of(3, 1), index -> 0.01f * (index + 1)));
+        Parametrization int8 = Methods.Int8.ofThreeByFour();
         Parametrization lora = Methods.lora(3, 2, 4, 2, 0);
         Path both = write(archive, "both", draft -> {
             draft.parametrize("encoder.weight", int8);
