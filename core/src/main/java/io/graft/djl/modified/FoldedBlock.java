@@ -90,7 +90,7 @@ final class FoldedBlock extends AbstractBlock {
                 && layers.linear().contains(parameter)
                 && BaseArray.isAbsent(parameter)
                 && stack.runsBeside()) {
-            Optional<QuantizedWeight> codes = prepared.of(stack, now(modified, scope));
+            Optional<KernelCodes> codes = prepared.of(stack, now(modified, scope));
             List<Branch> branches = stack.branches(now(modified, scope)).stream()
                     .map(branch -> branch.still(this::copy))
                     .toList();

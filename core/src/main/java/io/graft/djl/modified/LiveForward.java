@@ -139,7 +139,7 @@ final class LiveForward {
     /** Bytes of weights that were computed for inference, and of what kernels need beside the codes. */
     long cachedBytes() {
         return stacks.cachedBytes()
-                + made().values().stream().mapToLong(QuantizedWeight::bytes).sum();
+                + made().values().stream().mapToLong(KernelCodes::bytes).sum();
     }
 
     /** How quantized weights that inference has used are multiplied with, in words, by the names of the weights. */
@@ -158,7 +158,7 @@ final class LiveForward {
         return prepared.restored();
     }
 
-    private synchronized Map<Parameter, QuantizedWeight> made() {
+    private synchronized Map<Parameter, KernelCodes> made() {
         return prepared.made();
     }
 }

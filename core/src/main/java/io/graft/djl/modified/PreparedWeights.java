@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 final class PreparedWeights {
     private final NDManager parent;
-    private final Map<Parameter, QuantizedWeight> made = new HashMap<>();
+    private final Map<Parameter, KernelCodes> made = new HashMap<>();
     private final Map<Parameter, Use> restored = new HashMap<>();
     private NDManager manager;
     private int users = 1;
@@ -45,19 +45,19 @@ final class PreparedWeights {
      * @param arrays of what the stack owns; their scope is for what is computed on the way
      * @return empty if it has none
      */
-    Optional<QuantizedWeight> of(ParametrizationStack stack, ParametrizationStack.Arrays arrays) {
+    Optional<KernelCodes> of(ParametrizationStack stack, ParametrizationStack.Arrays arrays) {
         return stack.codes().map(form -> of(form, stack, arrays));
     }
 
-    private synchronized QuantizedWeight of(
+    private synchronized KernelCodes of(
             ScaledCodes form, ParametrizationStack stack, ParametrizationStack.Arrays arrays) {
         if (manager == null) {
             manager = parent.newSubManager();
         }
-        return made.computeIfAbsent(stack.parameter(), absent -> QuantizedWeight.of(form, stack, arrays, manager));
+        return made.computeIfAbsent(stack.parameter(), absent -> KernelCodes.of(form, stack, arrays, manager));
     }
 
-    synchronized Map<Parameter, QuantizedWeight> made() {
+    synchronized Map<Parameter, KernelCodes> made() {
         return Map.copyOf(made);
     }
 

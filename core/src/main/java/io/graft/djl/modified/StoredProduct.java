@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record StoredProduct(
         ParametrizationStack stack,
-        Optional<QuantizedWeight> codes,
+        Optional<KernelCodes> codes,
         Function<NDManager, ParametrizationStack.Arrays> arrays) {
     /**
      * {@code input @ trunk^T + bias}, and branches.

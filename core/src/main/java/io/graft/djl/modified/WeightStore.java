@@ -156,7 +156,7 @@ final class WeightStore extends ParameterStore implements ProductStore, RowLooku
                     Linear.linear(input, trunk(parameter, device), bias).singletonOrThrow();
             return Branch.add(branches, output, input, true, place(parameter));
         }
-        Optional<QuantizedWeight> codes = prepared.of(stack, new On(device, scope));
+        Optional<KernelCodes> codes = prepared.of(stack, new On(device, scope));
         List<Branch> still =
                 branches.stream().map(branch -> branch.still(this::keep)).toList();
         return new StoredProduct(stack, codes, results -> new On(device, results))

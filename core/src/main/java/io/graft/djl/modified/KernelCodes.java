@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The codes of a weight as the kernels take them, and which of them runs. */
-final class QuantizedWeight {
+final class KernelCodes {
     private static final List<Long> GROUPS_OF_4_BITS = List.of(256L, 128L, 64L, 32L);
 
     private final ScaledCodes form;
@@ -52,7 +52,7 @@ final class QuantizedWeight {
      */
     private record Steps(NDArray scales, Optional<NDArray> offsets) {}
 
-    private QuantizedWeight(ScaledCodes form, NDManager manager) {
+    private KernelCodes(ScaledCodes form, NDManager manager) {
         this.form = form;
         this.manager = manager;
         this.rows = form.value().shape().dimension(0);
@@ -65,9 +65,9 @@ final class QuantizedWeight {
      * @param arrays of what the stack owns; their scope is for what is computed on the way
      * @param manager keeps what the kernels take
      */
-    static QuantizedWeight of(
+    static KernelCodes of(
             ScaledCodes form, ParametrizationStack stack, ParametrizationStack.Arrays arrays, NDManager manager) {
-        QuantizedWeight weight = new QuantizedWeight(form, manager);
+        KernelCodes weight = new KernelCodes(form, manager);
         weight.prepare(stack, arrays);
         return weight;
     }
