@@ -70,7 +70,7 @@ final class Planner {
             // The ones after it would be told what this one has left undone, and complain of that.
             if (context.failed()) {
                 problems.addAll(new MissingCheckpoints(checkpoints)
-                        .of(modifiers.subList(modifiers.indexOf(modifier) + 1, modifiers.size()), modifiers.size()));
+                        .of(modifiers.subList(modifier.index() + 1, modifiers.size()), modifiers.size()));
                 break;
             }
         }

@@ -41,6 +41,13 @@ public final class Shape {
         return new Shape(dimensions.clone());
     }
 
+    /** The shape of one element in so many dimensions. */
+    public static Shape ones(int rank) {
+        long[] sizes = new long[rank];
+        Arrays.fill(sizes, 1);
+        return new Shape(sizes);
+    }
+
     /** Sizes, outermost first. */
     public List<Long> dimensions() {
         return Arrays.stream(dimensions).boxed().toList();

@@ -55,6 +55,12 @@ class ShapeTest {
     }
 
     @Test
+    void isOfOneElementInAsManyDimensionsAsAreWanted() {
+        assertEquals(Shape.of(1, 1, 1), Shape.ones(3));
+        assertEquals(Shape.SCALAR, Shape.ones(0));
+    }
+
+    @Test
     void tellsWhereAnElementStands() {
         assertEquals(List.of(1L, 0L, 3L), Shape.of(2, 3, 4).place(15));
         assertEquals(List.of(), Shape.SCALAR.place(0));

@@ -153,9 +153,10 @@ public final class Training implements AutoCloseable {
             if (strategy.isEmpty() || !problem.path().startsWith(at.path())) {
                 return problem;
             }
+            Problem placed = problem.at(at.path(), at.source());
             return MISFITS.contains(problem.code())
-                    ? problem.at(at.path(), at.source()).withHelp(strategy.get().cure())
-                    : problem.at(at.path(), at.source());
+                    ? placed.withHelp(strategy.get().cure())
+                    : placed;
         }
 
         private static GraftException placed(

@@ -5,7 +5,6 @@ import io.graft.djl.ModifiedModel;
 import io.graft.extension.Thrown;
 import io.graft.problem.Problem;
 import io.graft.problem.ProblemCode;
-import io.graft.problem.Severity;
 import io.graft.training.optimizer.NamedOptimizer;
 import io.graft.training.schedule.LearningRates;
 import io.graft.training.schedule.TrainingMoment;
@@ -77,14 +76,12 @@ public final class CheckpointSaver implements AutoCloseable {
             folder.make();
         } catch (IOException unusable) {
             throw new GraftException(
-                    List.of(new Problem(
-                            ProblemCode.CHECK_FAILED,
-                            Severity.ERROR,
-                            "checkpoints.path",
-                            Optional.empty(),
-                            "the training cannot be saved in " + options.path() + ": " + Thrown.sentence(unusable),
-                            List.of(),
-                            "give the path of a folder, which is made if it is not there")),
+                    List.of(Problem.error(
+                                    ProblemCode.CHECK_FAILED,
+                                    "the training cannot be saved in " + options.path() + ": "
+                                            + Thrown.sentence(unusable),
+                                    "give the path of a folder, which is made if it is not there")
+                            .at("checkpoints.path", Optional.empty())),
                     unusable);
         }
     }

@@ -15,7 +15,6 @@ import io.graft.modifiers.lora.config.ConfiguredModules;
 import io.graft.tensor.Initializer;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,22 +84,19 @@ public final class Ia3 implements AdapterMethod {
     /** As PEFT has it: {@code [out, 1]} or {@code [1, in]}; of a convolution {@code [1, channels, 1...]}. */
     private static Shape saved(AdaptedTensor tensor) {
         long count = isOfInputs(tensor) ? tensor.groups() * tensor.inputs() : tensor.outputs();
-        long[] sizes = new long[tensor.weight().rank()];
-        Arrays.fill(sizes, 1);
-        sizes[tensor.isConvolution() || isOfInputs(tensor) ? 1 : 0] = count;
-        return Shape.of(sizes);
+        return Shape.ones(tensor.weight().rank()).with(tensor.isConvolution() || isOfInputs(tensor) ? 1 : 0, count);
     }
 
     @Override
     public Form form(AdaptedTensor tensor, Expression.Below below, Map<String, Expression.Owned> owned) {
-        if (!tensor.isBias() && tensor.groups() > 1 && isOfInputs(tensor)) {
+        // A bias is adapted where a number is of an output alone.
+        if (tensor.groups() > 1 && isOfInputs(tensor)) {
             return new Form.Plain(ofGroups(tensor, below, owned.get(SLOT)));
         }
-        long[] sizes = new long[below.shape().rank()];
-        Arrays.fill(sizes, 1);
         boolean isFirst = tensor.isBias() || tensor.isTransposed() == isOfInputs(tensor);
-        sizes[isFirst ? 0 : 1] = owned.get(SLOT).shape().elementCount();
-        return new Form.Plain(multiply(below, reshape(owned.get(SLOT), Shape.of(sizes))));
+        Shape along = Shape.ones(below.shape().rank())
+                .with(isFirst ? 0 : 1, owned.get(SLOT).shape().elementCount());
+        return new Form.Plain(multiply(below, reshape(owned.get(SLOT), along)));
     }
 
     /** The outputs of a group see its inputs alone. */

@@ -20,8 +20,8 @@ import java.util.Optional;
 /**
  * Which way round the weights of linear layers are stored, {@code [out, in]} or {@code [in, out]}. Shapes tell, but for square ones.
  * For those another layer of the same name is the witness, in the adapter or in the model, where a bias tells which axis counts
- * outputs; PyTorch's attention tells by its other weight. PEFT keeps one flag for layers of both kinds, so that it is believed only where it says what most layers are, and no
- * layer says otherwise.
+ * outputs; PyTorch's attention tells by its other weight. PEFT keeps one flag for layers of both kinds, so that it is believed only where
+ * it says what most layers are, and no layer says otherwise.
  */
 final class Orientation {
     private final boolean flag;

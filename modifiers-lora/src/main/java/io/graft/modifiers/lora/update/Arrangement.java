@@ -2,7 +2,6 @@ package io.graft.modifiers.lora.update;
 
 import io.graft.model.parametrization.Parametrization;
 import io.graft.tensor.Shape;
-import java.util.Arrays;
 
 /** A way in which a pair of factors lies over a weight: which shapes it has, and what update it makes of them. */
 public enum Arrangement {
@@ -172,10 +171,6 @@ public enum Arrangement {
 
     /** {@code [out, rank, 1...]}. */
     private static Shape pointwise(Shape weight, long rank) {
-        long[] sizes = new long[weight.rank()];
-        Arrays.fill(sizes, 1);
-        sizes[0] = weight.dimension(0);
-        sizes[1] = rank;
-        return Shape.of(sizes);
+        return Shape.ones(weight.rank()).with(0, weight.dimension(0)).with(1, rank);
     }
 }

@@ -14,7 +14,6 @@ import io.graft.tensor.LazyTensor;
 import io.graft.tensor.Shape;
 import io.graft.tensor.expression.Expression;
 import io.graft.tensor.expression.bands.ExpressionTensors;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,13 +56,9 @@ public record DoraUpdate(Parametrization direction, OwnedTensor magnitude, int o
 
     /** As PEFT saves it: plain, but of a convolution with the second axis for the outputs. */
     private static Shape saved(Shape weight, long outputs) {
-        if (weight.rank() == 2) {
-            return Shape.of(outputs);
-        }
-        long[] sizes = new long[weight.rank()];
-        Arrays.fill(sizes, 1);
-        sizes[1] = outputs;
-        return Shape.of(sizes);
+        return weight.rank() == 2
+                ? Shape.of(outputs)
+                : Shape.ones(weight.rank()).with(1, outputs);
     }
 
     @Override
@@ -85,10 +80,8 @@ public record DoraUpdate(Parametrization direction, OwnedTensor magnitude, int o
     public Form form(Expression.Below below) {
         Shape shape = below.shape();
         Expression updated = direction.form(below).value();
-        long[] outputs = new long[shape.rank()];
-        Arrays.fill(outputs, 1);
-        outputs[outputAxis] = shape.dimension(outputAxis);
-        Expression length = reshape(magnitude.expression(), Shape.of(outputs));
+        Shape outputs = Shape.ones(shape.rank()).with(outputAxis, shape.dimension(outputAxis));
+        Expression length = reshape(magnitude.expression(), outputs);
         return new Form.Plain(multiply(updated, divide(length, detach(norm(updated, others(shape, outputAxis))))));
     }
 
